@@ -12,8 +12,8 @@ import { lockCustomer } from '../customers/customers.fragments.js';
 import { type Statement, violates, transaction } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
 import { History } from '../history/history.service.js';
-import { holdsSecondFactor } from '../second-factor/second-factor.sql.js';
-import { sessionLives } from '../sessions/access/session-check.sql.js';
+import { activeSecondFactorExists } from '../second-factor/second-factor.sql.js';
+import { validSessionExists } from '../sessions/access/session-check.sql.js';
 import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { AddressRow } from './address-book.js';
@@ -120,9 +120,9 @@ const [lineColumns, defaultColumns] = [Object.values(lines), Object.values(defau
 const insertAddress: Required<Statement> = {
   name: 'insert_address',
   text: `with book as materialized (
-      select request.*, ${sessionLives({ tenant: 'request.tenant', session: 'request.session', now: 'request.now' })} as session_valid,
+      select request.*, ${validSessionExists({ tenant: 'request.tenant', session: 'request.session', now: 'request.now' })} as session_valid,
         request.session is not null and not request.passed
-          and ${holdsSecondFactor('request.tenant', 'request.customer')} as code_required,
+          and ${activeSecondFactorExists('request.tenant', 'request.customer')} as code_required,
         present.*
       from ${batchRows({
         ...{ tenant: 'text', id: 'text', customer: 'text', session: 'uuid', passed: 'boolean' },
@@ -202,7 +202,7 @@ export class AddressesService {
     const taken = defaultNames.filter((name) => input[name]);
     for (;;) {
       try {
-        await this.history.keep(customerId, 'address_added', { address: id }, async () => {
+        await this.history.runAudited(customerId, 'address_added', { address: id }, async () => {
           if (taken.length === 0) return this.insert(customerId, values);
           await transaction(this.em, async () => {
             await this.clear(customerId, taken);
@@ -369,7 +369,7 @@ export class AddressesService {
 
   /** @throws Failure `address_not_found` */
   async remove(customerId: string, id: string): Promise<void> {
-    await this.history.keep(customerId, 'address_removed', { address: id }, async () => {
+    await this.history.runAudited(customerId, 'address_removed', { address: id }, async () => {
       const removed = await this.em.nativeDelete(Address, { id, customerId });
       if (removed === 0) throw addressNotFound(customerId, id);
     });

@@ -7,7 +7,7 @@ import { insertOwnEntries } from '../history/history.fragments.js';
 import { type PreparedMail, mailColumns, storeMails } from '../mailer/mailer.fragments.js';
 import { recipientLimits } from '../mailer/recipient-limits.js';
 import { preferencesOf } from '../session-context/visitor-preferences.sql.js';
-import { sessionLives } from '../sessions/access/session-check.sql.js';
+import { validSessionExists } from '../sessions/access/session-check.sql.js';
 
 /** If the customer gives no value, the visitor's preference takes precedence over the tenant's default. */
 const site = 'coalesce(case when request.takes_site then request.visitor_site end, request.preferred_site)';
@@ -36,7 +36,7 @@ export const insertSignUp: Required<Statement> = {
         restriction: `case when request.restrictions is null then request.restriction
         when ${site} = any(request.restrictions) then ${site} end`,
       })}
-      where ${sessionLives({ tenant: 'request.tenant', session: 'request.session', now: 'request.created_at' })}
+      where ${validSessionExists({ tenant: 'request.tenant', session: 'request.session', now: 'request.created_at' })}
       returning tenant, id, reference
     ), account as (
       ${insertAccounts('request join customer using (tenant, id)')}

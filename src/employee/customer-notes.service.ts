@@ -51,7 +51,7 @@ export class CustomerNotesService {
   /** Deletes a note, also one of another author. @throws Failure `customer_not_found`, `note_not_found` */
   async remove(customerId: string, id: string, reach: Reach): Promise<void> {
     await this.customers.assertVisible(customerId, reach);
-    await this.history.keep(customerId, 'note_removed', { note: id }, () => this.notes.remove(customerId, id));
+    await this.history.runAudited(customerId, 'note_removed', { note: id }, () => this.notes.remove(customerId, id));
   }
 
   private async withAuthorNames(notes: Note[]): Promise<AuthoredNote[]> {

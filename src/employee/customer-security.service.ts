@@ -30,7 +30,7 @@ export class CustomerSecurityService {
   /** Ends a session of a customer. @throws Failure `customer_not_found`, `session_not_found` */
   async endSession(id: string, sessionId: string, reach: Reach): Promise<void> {
     await this.customers.assertVisible(id, reach);
-    await this.history.keep(id, 'session_ended', {}, () => this.sessions.endOneOf(id, sessionId));
+    await this.history.runAudited(id, 'session_ended', {}, () => this.sessions.endOneOf(id, sessionId));
   }
 
   /**

@@ -33,7 +33,7 @@ export class CustomerSupportService {
    */
   async unlock(id: string, reach: Reach): Promise<void> {
     await this.customers.assertVisible(id, reach);
-    await this.history.keep(id, 'customer_unlocked', {}, async () => {
+    await this.history.runAudited(id, 'customer_unlocked', {}, async () => {
       const email = await this.accounts.emailOf(id);
       if (email) await this.lockout.clear(this.lockout.keyOf('customer', email));
     });
@@ -49,7 +49,7 @@ export class CustomerSupportService {
   async removeSecondFactor(id: string, type: string, reason: string, reach: Reach): Promise<void> {
     await this.customers.assertVisible(id, reach);
     if (!isFactorType(type)) throw new Failure('second_factor_not_found', { facts: { type } });
-    await this.history.keep(id, 'second_factor_removed', { fields: [type], reason }, () =>
+    await this.history.runAudited(id, 'second_factor_removed', { fields: [type], reason }, () =>
       this.secondFactors.remove(id, type),
     );
     this.securityLog.record('second_factor_removed', { customer: id });

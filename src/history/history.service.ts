@@ -32,7 +32,12 @@ export class History {
    * Runs `work` on a customer and, if staff is the actor, adds an entry in the same transaction. An action of the
    * customer adds no entry and starts no transaction.
    */
-  async keep<T>(customerId: string, action: CustomerAction, changes: Changes, work: () => Promise<T>): Promise<T> {
+  async runAudited<T>(
+    customerId: string,
+    action: CustomerAction,
+    changes: Changes,
+    work: () => Promise<T>,
+  ): Promise<T> {
     if (!RequestScope.current?.actor) return work();
     return transaction(this.em, async () => {
       const done = await work();

@@ -103,14 +103,14 @@ export class SecurityLog {
   /** Logs an event. Actor, customer, account, origin and request id come from the `RequestScope`. */
   record(event: SecurityEvent, facts: SecurityFacts = {}): void {
     const { tenant, actor, customer, account, origin } = RequestScope.current ?? {};
-    const who = { tenant, actor, customer, account: account && this.hidden(account) };
+    const who = { tenant, actor, customer, account: account && this.pseudonymOf(account) };
     const requestOrigin = { address: origin?.address, requestId: origin?.requestId };
     const result = isRejection(event) ? 'rejected' : 'done';
     this.logger.log({ event, result, ...who, ...requestOrigin, ...facts }, 'security');
   }
 
   /** Returns a pseudonym: the same for the same account and tenant, and of no use to a reader of the log alone. */
-  private hidden(account: string): string {
+  private pseudonymOf(account: string): string {
     return createHmac('sha256', this.key).update(account).digest('base64url').slice(0, 16);
   }
 }

@@ -20,13 +20,13 @@ import { type TotpEnrolment, newEnrolment, stepOf } from './totp.js';
 const [MINUTE, HOUR] = [60, 3600];
 
 /** The lifetime of a mailed code. */
-const LIFETIME = 30 * MINUTE;
+const CODE_LIFETIME = 30 * MINUTE;
 
 /** The number of wrong codes after which a mailed code is blocked. */
-const TRIES = 3;
+const MAX_FAILURES_PER_CODE = 3;
 
 /** The number of wrong codes of a customer in an hour. After that, correct codes are rejected too. */
-const TRIES_PER_HOUR = 10;
+const MAX_FAILURES_PER_HOUR = 10;
 
 /** The code in a request, and the customer and session that it must belong to. */
 export interface PresentedCode {
@@ -69,7 +69,7 @@ export class FactorCodes {
       customerId,
       hash: this.hashOf(`${sessionId} ${code}`),
       failures: 0,
-      expiresAt: this.clock.in(LIFETIME),
+      expiresAt: this.clock.in(CODE_LIFETIME),
     };
     try {
       await this.em.upsert(MailedCode, row, { disableIdentityMap: true });
@@ -116,7 +116,7 @@ export class FactorCodes {
     const code = presented.code?.trim();
     if (!code) throw new Failure('second_factor_required');
     const { failures } = await this.counter(customerId).select('failures').executeTakeFirstOrThrow();
-    if (failures >= TRIES_PER_HOUR) return false;
+    if (failures >= MAX_FAILURES_PER_HOUR) return false;
     const has = (wanted: FactorType) => factors.find(({ type }) => type === wanted);
     const app = has('totp');
     const passed = /^\d{6}$/.test(code)
@@ -167,7 +167,7 @@ export class FactorCodes {
   private async matchesMailed({ sessionId, customerId }: PresentedCode, code: string): Promise<boolean> {
     const where = {
       ...{ sessionId, customerId, hash: this.hashOf(`${sessionId} ${code}`) },
-      ...{ failures: { $lt: TRIES }, expiresAt: { $gt: this.clock.now() } },
+      ...{ failures: { $lt: MAX_FAILURES_PER_CODE }, expiresAt: { $gt: this.clock.now() } },
     };
     if (this.tenants.settings.strict) return (await this.em.nativeDelete(MailedCode, where)) > 0;
     return (await this.em.count(MailedCode, where)) > 0;

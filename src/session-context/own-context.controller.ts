@@ -17,7 +17,7 @@ import { SessionContextService, loadContext } from './session-context.service.js
 import type { FoundContext } from './session-context.sql.js';
 
 const callers: ('anonymous' | 'customer')[] = ['anonymous', 'customer'];
-const inHand = { sessionCheckedInQuery: true };
+const checkedInQuery = { sessionCheckedInQuery: true };
 
 @ApiTags('session-context')
 @ApiNotFoundResponse({ description: 'Session not found.', type: SessionErrorDto })
@@ -41,7 +41,7 @@ export class OwnContextController {
     @CalledBy('publicSessionId') sessionId: string,
     @Projected() found: FoundContext | null,
   ): SessionContextDto {
-    return SessionContextDto.of(this.contexts.inForce(found, sessionId));
+    return SessionContextDto.of(this.contexts.resolve(found, sessionId));
   }
 
   /**
@@ -55,7 +55,7 @@ export class OwnContextController {
   @Limited(limits.context)
   @Patch()
   @HttpCode(204)
-  @Access(callers, inHand)
+  @Access(callers, checkedInQuery)
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The context is updated.')
   @ApiBody({
@@ -76,7 +76,7 @@ export class OwnContextController {
   /** Sets an attribute of the context; the version is not checked */
   @Limited(limits.context)
   @Post('attributes')
-  @Access(callers, inHand)
+  @Access(callers, checkedInQuery)
   @Header('Content-Type', 'application/json; charset=utf-8')
   @ApiCreatedResponse({
     description: 'The name of the attribute.',
@@ -96,7 +96,7 @@ export class OwnContextController {
   @Limited(limits.contextRemoval)
   @Delete('attributes/:attributeName')
   @HttpCode(204)
-  @Access(callers, inHand)
+  @Access(callers, checkedInQuery)
   @ApiReturns('The context does not have the attribute.')
   async removeContextAttribute(@CalledBy() caller: Caller, @Param('attributeName') name: string): Promise<void> {
     await this.contexts.removeOwn(caller, name);

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Length, NotEquals, ValidateBy } from 'class-validator';
 import { Integer, IsCurrencyCode, IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
 import { LARGEST_OBJECT, jsonBytes } from '../common/merge-patch.js';
-import type { ContextChanges, ContextInForce } from './session-context.service.js';
+import type { ContextChanges, EffectiveContext } from './session-context.service.js';
 
 const additionalProperties = { oneOf: [{ type: 'object' }, { type: 'string' }] };
 
@@ -163,7 +163,7 @@ export class SessionContextDto {
   /** The version, and the times of the creation and the last change. */
   metadata!: ContextMetadataDto;
 
-  static of({ version, createdAt, modifiedAt, ...context }: ContextInForce): SessionContextDto {
+  static of({ version, createdAt, modifiedAt, ...context }: EffectiveContext): SessionContextDto {
     return { ...context, metadata: { version, createdAt, modifiedAt } };
   }
 }

@@ -16,7 +16,7 @@ import {
   MAX_BYTES,
   anyTarget,
   contextOf,
-  keepContexts,
+  saveContexts,
   ownContext,
   ownTarget,
   removeAttribute,
@@ -24,7 +24,7 @@ import {
 } from './session-context.sql.js';
 
 /** The context that applies to a session. */
-export interface ContextInForce {
+export interface EffectiveContext {
   sessionId: string;
   customerId?: string;
   siteCode: string;
@@ -55,7 +55,7 @@ interface Conditions {
   upsert?: boolean;
 }
 
-/** For routes of the session itself: loads the parameter of `inForce`. */
+/** For routes of the session itself: loads the parameter of `resolve`. */
 export const loadContext: SessionProjection = { expression: ownContext };
 
 /**
@@ -73,12 +73,12 @@ export class SessionContextService {
   /**
    * @throws Failure `session_context_not_found` if there is no such session, or its customer is not within reach
    */
-  async get(sessionId: string, reach: Reach): Promise<ContextInForce> {
-    const query = withFragments(this.em, this.holder(sessionId, reach), contextOf)
+  async get(sessionId: string, reach: Reach): Promise<EffectiveContext> {
+    const query = withFragments(this.em, this.holderRequest(sessionId, reach), contextOf)
       .selectFrom('context')
       .select('found');
     const row = await query.executeTakeFirst();
-    return this.inForce(row?.found, sessionId);
+    return this.resolve(row?.found, sessionId);
   }
 
   /**
@@ -87,10 +87,10 @@ export class SessionContextService {
    *
    * @throws Failure `session_context_not_found` if nothing was found
    */
-  inForce(found: FoundContext | null | undefined, sessionId: string): ContextInForce {
+  resolve(found: FoundContext | null | undefined, sessionId: string): EffectiveContext {
     if (!found) throw notFound(sessionId);
-    const { customer, location, preferences, kept } = found;
-    const { chosen = {}, version = 1 } = kept ?? {};
+    const { customer, location, preferences, stored } = found;
+    const { chosen = {}, version = 1 } = stored ?? {};
     const { preferredCurrency, preferredSite } = this.tenants.settings;
     return {
       sessionId: found.sessionId,
@@ -102,8 +102,8 @@ export class SessionContextService {
       language: chosen.language ?? preferences.language,
       context: attributesOf(found),
       version,
-      createdAt: new Date(kept?.created_at ?? found.begunAt),
-      modifiedAt: new Date(kept?.modified_at ?? found.begunAt),
+      createdAt: new Date(stored?.created_at ?? found.startedAt),
+      modifiedAt: new Date(stored?.modified_at ?? found.startedAt),
     };
   }
 
@@ -120,10 +120,10 @@ export class SessionContextService {
   ): Promise<void> {
     const { visitorContextBytes } = this.tenants.settings;
     const maxBytes = kind === 'anonymous' ? visitorContextBytes : MAX_BYTES;
-    const query = withFragments(this.em, this.own(sessionId), ownTarget);
-    if (await this.kept(query, changes, conditions, maxBytes)) return;
+    const query = withFragments(this.em, this.ownRequest(sessionId), ownTarget);
+    if (await this.save(query, changes, conditions, maxBytes)) return;
     const found = (await this.sessionCheck.check(sessionId, loadContext)) as FoundContext | null;
-    throw stale(this.inForce(found, publicSessionId));
+    throw stale(this.resolve(found, publicSessionId));
   }
 
   /**
@@ -137,8 +137,8 @@ export class SessionContextService {
     reach: Reach,
     { version, upsert = false }: Conditions = {},
   ): Promise<void> {
-    const query = withFragments(this.em, this.holder(sessionId, reach), anyTarget);
-    if (await this.kept(query, changes, { version, upsert })) return;
+    const query = withFragments(this.em, this.holderRequest(sessionId, reach), anyTarget);
+    if (await this.save(query, changes, { version, upsert })) return;
     throw stale(await this.get(sessionId, reach));
   }
 
@@ -148,8 +148,8 @@ export class SessionContextService {
    * @throws Failure `token_invalid`, `session_context_not_found`
    */
   async removeOwn({ sessionId, publicSessionId }: Caller, attribute: string): Promise<void> {
-    const query = withFragments(this.em, this.own(sessionId), ownTarget);
-    const found = await removeAttribute(query, this.at, attribute).execute();
+    const query = withFragments(this.em, this.ownRequest(sessionId), ownTarget);
+    const found = await removeAttribute(query, this.tenantAndTime, attribute).execute();
     if (found.length > 0) return;
     await this.sessionCheck.check(sessionId);
     throw notFound(publicSessionId);
@@ -161,17 +161,17 @@ export class SessionContextService {
    * @throws Failure `session_context_not_found`
    */
   async remove(sessionId: string, attribute: string, reach: Reach): Promise<void> {
-    const query = withFragments(this.em, this.holder(sessionId, reach), anyTarget);
-    const found = await removeAttribute(query, this.at, attribute).execute();
+    const query = withFragments(this.em, this.holderRequest(sessionId, reach), anyTarget);
+    const found = await removeAttribute(query, this.tenantAndTime, attribute).execute();
     if (found.length === 0) throw notFound(sessionId);
   }
 
-  private get at(): { tenant: string; now: Date } {
+  private get tenantAndTime(): { tenant: string; now: Date } {
     return { tenant: this.tenants.current, now: this.clock.now() };
   }
 
   /** The request of `ownTarget`. */
-  private own(sessionId: string): RawBuilder<Record<string, unknown>> {
+  private ownRequest(sessionId: string): RawBuilder<Record<string, unknown>> {
     return requestRow({
       tenant: ['text', this.tenants.current],
       session: ['uuid', sessionId],
@@ -181,7 +181,7 @@ export class SessionContextService {
   }
 
   /** The request of `contextOf` and `anyTarget`. */
-  private holder(sessionId: string, { restrictions }: Reach): RawBuilder<Record<string, unknown>> {
+  private holderRequest(sessionId: string, { restrictions }: Reach): RawBuilder<Record<string, unknown>> {
     const ours = isUuid(sessionId) ? sessionId.toLowerCase() : null;
     return requestRow({
       tenant: ['text', this.tenants.current],
@@ -192,14 +192,16 @@ export class SessionContextService {
     });
   }
 
-  private async kept(
+  private async save(
     query: ReturnType<typeof withFragments>,
     { context = {}, ...chosen }: ContextChanges,
     { version, upsert = false }: Conditions,
     maxBytes = MAX_BYTES,
   ): Promise<boolean> {
     try {
-      return (await keepContexts(query, { ...this.at, version, chosen, context, upsert }).execute()).length > 0;
+      return (
+        (await saveContexts(query, { ...this.tenantAndTime, version, chosen, context, upsert }).execute()).length > 0
+      );
     } catch (error) {
       if (!violates(error, 'session_contexts_size')) throw error;
       throw invalid('context', `the context must be no larger than ${kibibytes(maxBytes)}`);
@@ -211,8 +213,8 @@ export class SessionContextService {
  * The attributes of a session. A customer's attribute `legalEntityId` is always the legal entity of the token, because
  * services use it for access decisions. A value that was stored under that name is ignored.
  */
-function attributesOf({ customer, legalEntity, kept }: FoundContext): Record<string, unknown> {
-  const { context = {} } = kept ?? {};
+function attributesOf({ customer, legalEntity, stored }: FoundContext): Record<string, unknown> {
+  const { context = {} } = stored ?? {};
   if (!customer) return context;
   const { legalEntityId: _stored, ...attributes } = context;
   return legalEntity ? { ...attributes, legalEntityId: legalEntity } : attributes;
@@ -222,6 +224,6 @@ function notFound(sessionId: string): Failure {
   return new Failure('session_context_not_found', { facts: { session: sessionId } });
 }
 
-function stale({ version }: ContextInForce): Failure {
+function stale({ version }: EffectiveContext): Failure {
   return new Failure('stale_version', { facts: { version: String(version) } });
 }

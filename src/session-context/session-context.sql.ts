@@ -5,7 +5,7 @@ import { activeMemberships } from '../companies/companies.fragments.js';
 import { hasRestriction, currencyAndSiteOf } from '../customers/customers.fragments.js';
 import {
   type Fragments,
-  beginning,
+  startOfPublicId,
   holdersOfId,
   lockedHolder,
   lockedSession,
@@ -28,13 +28,13 @@ export interface FoundContext {
   legalEntity?: string | null;
   /** The values of the anonymous login. */
   preferences: SessionContext;
-  begunAt: string;
+  startedAt: string;
   /** Null until the first change. */
-  kept: KeptContext | null;
+  stored: ContextRow | null;
 }
 
 /** A row of `session_contexts` in JSON. */
-export interface KeptContext {
+export interface ContextRow {
   chosen: ChosenValues;
   context: Record<string, unknown>;
   version: number;
@@ -53,20 +53,20 @@ export const ownContext = `json_build_object(
     'legalEntity', (select m.legal_entity_id from ${activeMemberships} m
       where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = s.legal_entity_id),
     'preferences', s.context,
-    'begunAt', ${beginning('s')},
-    'kept', (select k from session_contexts k where k.tenant = s.tenant and k.session_id = s.id::text))`;
+    'startedAt', ${startOfPublicId('s')},
+    'stored', (select k from session_contexts k where k.tenant = s.tenant and k.session_id = s.id::text))`;
 
 /**
- * The session that is valid under a public id: that of the customer who took over the id, else the visitor's. A
- * `stranger` is a session id for which Foyer has no session. `request` has `tenant`, `session_id`, `now`, `session`,
- * which is the same id if it has Foyer's form, and the `restrictions` of the scope.
+ * `holder`: the session that is valid under a public id, which is that of the customer who took over the id, else the
+ * visitor's. `unknown_session`: a session id for which Foyer has no session. `request` has `tenant`, `session_id`,
+ * `now`, `session`, which is the same id if it has Foyer's form, and the `restrictions` of the scope.
  */
 const holder: Fragments = {
   ...holdersOfId,
   holder: `select s.* from request cross join holders s
     where request.restrictions is null or ${hasRestriction('s.tenant', 's.customer_id', 'request.restrictions')}
     order by s.customer_id is null, s.created_at desc limit 1`,
-  stranger: `select request.session_id from request where request.restrictions is null
+  unknown_session: `select request.session_id from request where request.restrictions is null
     and not ${sessionExists('request.tenant', 'request.session')}`,
 };
 
@@ -76,9 +76,9 @@ export const contextOf: Fragments = {
   context: `select ${ownContext} as found from holder s
     union all
     select json_build_object('sessionId', k.session_id, 'customer', null, 'preferences', '{}'::json,
-      'begunAt', k.created_at, 'kept', k)
-    from request cross join stranger
-      join session_contexts k on k.tenant = request.tenant and k.session_id = stranger.session_id`,
+      'startedAt', k.created_at, 'stored', k)
+    from request cross join unknown_session
+      join session_contexts k on k.tenant = request.tenant and k.session_id = unknown_session.session_id`,
 };
 
 /**
@@ -99,7 +99,7 @@ export const anyTarget: Fragments = {
   locked: lockedHolder,
   target: `select id::text as session_id, true as begun, begun_at, ${MAX_BYTES} as max_bytes from locked
     union all
-    select stranger.session_id, false, request.now, ${MAX_BYTES} from request cross join stranger`,
+    select unknown_session.session_id, false, request.now, ${MAX_BYTES} from request cross join unknown_session`,
 };
 
 /**
@@ -128,7 +128,7 @@ export function withFragments(
 }
 
 /** The change of a context. */
-export interface KeptChange {
+export interface ContextUpdate {
   tenant: string;
   now: Date;
   /** The version that the context must have; undefined for no check. */
@@ -141,9 +141,9 @@ export interface KeptChange {
 }
 
 /** Updates or creates the contexts of `target`. No row: there is no context, or the version is stale. */
-export function keepContexts(query: ContextQuery, change: KeptChange): Executable {
+export function saveContexts(query: ContextQuery, change: ContextUpdate): Executable {
   const { tenant, now, version = null, upsert } = change;
-  const over = (present: string, patch: object): RawBuilder<Record<string, unknown>> => {
+  const merged = (present: string, patch: object): RawBuilder<Record<string, unknown>> => {
     const json = JSON.stringify(patch);
     return sql`(${sql.raw(present)} || ${json}::jsonb) - array(select key from jsonb_each(${json}::jsonb) where value = 'null')`;
   };
@@ -157,8 +157,8 @@ export function keepContexts(query: ContextQuery, change: KeptChange): Executabl
       eb
         .selectFrom('target')
         .select(sql<string>`${tenant}::text`.as('tenant'))
-        .select(['target.session_id', over(`'{}'::jsonb`, change.chosen).as('chosen')])
-        .select(over(`'{}'::jsonb`, change.context).as('context'))
+        .select(['target.session_id', merged(`'{}'::jsonb`, change.chosen).as('chosen')])
+        .select(merged(`'{}'::jsonb`, change.context).as('context'))
         .select(sql<number>`case when target.begun then 2 else 1 end`.as('version'))
         .select(['target.begun_at as created_at', sql<Date>`${now}::timestamptz`.as('modified_at'), 'target.max_bytes'])
         .where(
@@ -170,8 +170,8 @@ export function keepContexts(query: ContextQuery, change: KeptChange): Executabl
       conflict
         .columns(['tenant', 'session_id'])
         .doUpdateSet({
-          chosen: over('session_contexts.chosen', change.chosen),
-          context: over('session_contexts.context', change.context),
+          chosen: merged('session_contexts.chosen', change.chosen),
+          context: merged('session_contexts.context', change.context),
           version: sql<number>`session_contexts.version + 1`,
           modified_at: now,
           max_bytes: sql<number>`greatest(session_contexts.max_bytes, excluded.max_bytes)`,

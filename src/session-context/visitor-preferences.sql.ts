@@ -8,8 +8,8 @@ export interface VisitorPreferences {
 
 /** SQL for the `VisitorPreferences` of a session. Both parameters are SQL too. */
 export function preferencesOf(tenant: string, session: string): string {
-  const said = (name: string): string => `coalesce(k.chosen ->> '${name}', s.context ->> '${name}')`;
-  return `select substring(${said('currency')} from '^[A-Za-z]{3}$') as currency, nullif(${said('siteCode')}, '') as site
+  const chosenOrSent = (name: string): string => `coalesce(k.chosen ->> '${name}', s.context ->> '${name}')`;
+  return `select substring(${chosenOrSent('currency')} from '^[A-Za-z]{3}$') as currency, nullif(${chosenOrSent('siteCode')}, '') as site
     from ${sessionRows} s left join session_contexts k on k.tenant = s.tenant and k.session_id = s.id::text
     where s.tenant = ${tenant} and s.id = ${session}::uuid`;
 }

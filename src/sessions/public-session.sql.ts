@@ -1,4 +1,4 @@
-import { alive } from './access/session-check.sql.js';
+import { sessionIsValid } from './access/session-check.sql.js';
 
 /*
  * SQL fragments about the sessions under a public session id, for the statements of higher modules.
@@ -8,7 +8,7 @@ import { alive } from './access/session-check.sql.js';
 export type Fragments = Record<string, string>;
 
 /** SQL for the time when the public id of a session row began: it may come from an older session that still exists. */
-export const beginning = (session: string): string =>
+export const startOfPublicId = (session: string): string =>
   `coalesce((select first.created_at from sessions first
       where first.tenant = ${session}.tenant and first.id = ${session}.public_id), ${session}.created_at)`;
 
@@ -20,11 +20,11 @@ export const holdersOfId: Fragments = {
   first: `select s.id, s.passed_to from request join sessions s on s.tenant = request.tenant and s.id = request.session
     where s.public_id = s.id and s.kind in ('anonymous', 'customer')`,
   holders: `select s.* from request cross join first join sessions s on s.tenant = request.tenant and s.id = first.id
-    where ${alive('request.now')}
+    where ${sessionIsValid('request.now')}
     union all
     select s.* from request cross join first
       join sessions s on s.tenant = request.tenant and s.customer_id = first.passed_to
-    where s.public_id = first.id and ${alive('request.now')}`,
+    where s.public_id = first.id and ${sessionIsValid('request.now')}`,
 };
 
 /** SQL that is true if there is a session row with that id, even if it has ended. Both parameters are SQL too. */
@@ -35,13 +35,13 @@ export const sessionExists = (tenant: string, id: string): string =>
  * SQL for the valid session of `request`, with its `id`, `kind` and `begun_at`. It is locked, so that its deletion waits
  * for the statement. `request` has `tenant`, `session` and `now`.
  */
-export const lockedSession = `select s.id, s.kind, ${beginning('s')} as begun_at
+export const lockedSession = `select s.id, s.kind, ${startOfPublicId('s')} as begun_at
     from request join sessions s on s.tenant = request.tenant and s.id = request.session
-    where ${alive('request.now')}
+    where ${sessionIsValid('request.now')}
     for key share of s`;
 
 /** The same for the session row `holder`. */
-export const lockedHolder = `select s.id, s.kind, ${beginning('s')} as begun_at
+export const lockedHolder = `select s.id, s.kind, ${startOfPublicId('s')} as begun_at
     from holder join sessions s on s.tenant = holder.tenant and s.id = holder.id
     for key share of s`;
 

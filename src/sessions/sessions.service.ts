@@ -15,7 +15,7 @@ import { clientExists } from '../tenants/clients.sql.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { Caller } from './access/caller.js';
-import { alive, mayLogIn } from './access/session-check.sql.js';
+import { sessionIsValid, mayLogIn } from './access/session-check.sql.js';
 import { SessionCheck } from './access/session-check.js';
 import { isGlueClient } from './glue-client.js';
 import { type AccessClaims, AccessTokens } from './signing/access-tokens.js';
@@ -170,7 +170,7 @@ export class SessionsService {
       .where('s.id', '=', sessionId)
       .where('s.kind', '=', 'anonymous')
       .where('s.client_id', '=', clientId)
-      .where(fragment.raw<boolean>(alive('request.now')))
+      .where(fragment.raw<boolean>(sessionIsValid('request.now')))
       .where(fragment.raw<boolean>(clientExists('s.tenant', 's.client_id')))
       .returning(['s.id', 's.public_id', 's.client_id', 's.refresh_generation', 's.stand_in'])
       .returning(fragment<string>`s.expires_at`.as('expires_at'))
@@ -207,8 +207,9 @@ export class SessionsService {
         refresh_ends: this.clock.in(lifetimes.refresh),
       },
     };
-    const asked = (): Promise<sql.SessionRow | undefined> => this.batcher.load(sql.startCustomer, start, customerId);
-    const session = await retriedAfterDeadlock(asked);
+    const loadStart = (): Promise<sql.SessionRow | undefined> =>
+      this.batcher.load(sql.startCustomer, start, customerId);
+    const session = await retriedAfterDeadlock(loadStart);
     if (session) {
       return { ...this.issueCustomer(session, lifetimes), isNewNetwork: session.is_new_network ?? false };
     }
@@ -276,7 +277,7 @@ export class SessionsService {
             .select(fragment<string | null>`${user.legal_entity_id}::text`.as('legal_entity_id'))
             .where('s.tenant', '=', this.tenants.current)
             .where('s.id', '=', sessionId)
-            .where(fragment.raw<boolean>(alive('request.now'))),
+            .where(fragment.raw<boolean>(sessionIsValid('request.now'))),
         )
         .returning(['id', 'public_id', 'client_id', 'customer_id', 'refresh_generation'])
         .returning(fragment.raw<string | null>(referenceOf('sessions.tenant', 'sessions.customer_id')).as('reference'))
@@ -312,7 +313,7 @@ export class SessionsService {
     const claims = this.tokens.verify(token);
     const id = claims?.aud === tenant ? claims.sid : this.refreshTokens.read(tenant, token)?.sessionId;
     if (!id) return;
-    const ended = await this.endable(id)
+    const ended = await this.endStatement(id)
       .where('s.kind', 'in', ['employee', 'service'])
       .where('s.client_id', '=', clientId)
       .returning('s.employee_id')
@@ -440,7 +441,7 @@ export class SessionsService {
       ])
       .where('s.tenant', '=', this.tenants.current)
       .where('s.customer_id', '=', customerId)
-      .where(fragment.raw<boolean>(alive('request.now')))
+      .where(fragment.raw<boolean>(sessionIsValid('request.now')))
       .orderBy('s.created_at', 'desc')
       .orderBy('s.id')
       .execute();
@@ -491,7 +492,7 @@ export class SessionsService {
     id: string,
     { customerId, employeeId }: { customerId?: string; employeeId?: string } = {},
   ): Promise<boolean> {
-    const ended = await this.endable(id)
+    const ended = await this.endStatement(id)
       .$if(customerId !== undefined, (update) => update.where('s.customer_id', '=', customerId ?? null))
       .$if(employeeId !== undefined, (update) => update.where('s.employee_id', '=', employeeId ?? null))
       .returning('s.id')
@@ -500,14 +501,14 @@ export class SessionsService {
   }
 
   /** The statement that ends a session that is valid. */
-  private endable(id: string) {
+  private endStatement(id: string) {
     return this.db
       .updateTable('sessions as s')
       .from(this.request())
       .set({ ended_at: this.clock.now() })
       .where('s.tenant', '=', this.tenants.current)
       .where('s.id', '=', id)
-      .where(fragment.raw<boolean>(alive('request.now')));
+      .where(fragment.raw<boolean>(sessionIsValid('request.now')));
   }
 
   /** Locks the sessions in the same order as a batch of refreshes, so that the two never deadlock. */

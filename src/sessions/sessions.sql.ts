@@ -6,7 +6,7 @@ import { batchRows } from '../database/query-batcher.js';
 import { insertOwnEntries } from '../history/history.fragments.js';
 import { copyContexts } from '../session-context/session-context.fragments.js';
 import { clientExists } from '../tenants/clients.sql.js';
-import { PROJECTION_TIME, type SessionProjection, alive } from './access/session-check.sql.js';
+import { PROJECTION_TIME, type SessionProjection, sessionIsValid } from './access/session-check.sql.js';
 import type { CompanyGroup } from './customer-scopes.js';
 
 /** The columns of a session that the statements below return. */
@@ -130,7 +130,7 @@ export const startCustomer: Required<Statement> = {
     ), visitor as materialized (
       select n, client_id, context, public_id, passed_to
       from request join sessions s on s.tenant = request.tenant and s.id = request.visitor
-      where ${alive('request.now')} and ${clientExists('s.tenant', 's.client_id')}
+      where ${sessionIsValid('request.now')} and ${clientExists('s.tenant', 's.client_id')}
       union all select n, client, '{}', null, null from request
       where visitor is null and ${clientExists('request.tenant', 'request.client')}
     ), customer as (
@@ -155,7 +155,7 @@ export const startCustomer: Required<Statement> = {
       ${copyContexts(`select request.tenant, started.id as target, coalesce((
           select s.id from sessions s
           where s.tenant = request.tenant and s.customer_id = request.customer and s.public_id = customer.public_id
-            and ${alive('request.now')}
+            and ${sessionIsValid('request.now')}
           order by s.created_at desc limit 1), started.public_id) as source
         from started join request using (id) join customer using (n)
         where started.public_id <> started.id`)}
@@ -183,7 +183,7 @@ export const refreshRequest = {
 };
 
 /** SQL that is true if the refresh token of the row `request` refreshes the session row `s`, whatever its kind. */
-export const refreshable = `s.tenant = request.tenant and s.id = request.session and ${alive('request.now')}
+export const refreshable = `s.tenant = request.tenant and s.id = request.session and ${sessionIsValid('request.now')}
       and s.refresh_expires_at > request.now and s.client_id = request.client
       and ${clientExists('s.tenant', 's.client_id')}
       and (s.refresh_generation = request.generation
@@ -192,7 +192,7 @@ export const refreshable = `s.tenant = request.tenant and s.id = request.session
 /** Whether a customer's session that is valid has the session id of a visitor's session row; both are SQL. */
 const isTaken = (visitor: string, now: string): string => `exists (select 1 from sessions taken
       where taken.tenant = ${visitor}.tenant and taken.customer_id = ${visitor}.passed_to
-        and taken.public_id = ${visitor}.id and ${alive(now, 'taken')})`;
+        and taken.public_id = ${visitor}.id and ${sessionIsValid(now, 'taken')})`;
 
 /**
  * The stand-in of a visitor's session row `s`: null while no customer's session has its session id. It stays the same,

@@ -10,7 +10,7 @@ import { AccessKind, AccessRule, CalledRequest } from './access.js';
 import { type Caller, type TokenHolder, actorOf, holderOf, restrictionsOf, scopesNamed } from './caller.js';
 import { SessionCheck } from './session-check.js';
 import { administered } from './session-check.sql.js';
-import { TokenCheck, removable } from './token-check.js';
+import { TokenCheck, isRemovableClient } from './token-check.js';
 import { SigningKeys } from '../signing/signing-keys.js';
 
 const inHeader = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: CalledRequest) => string | null;
@@ -71,10 +71,10 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     this.tokenCheck.assertTenant(claims);
     const client = claims.client_id;
     // A client that this process has cached costs no microtask.
-    if (removable(client) && !this.tenants.client(client)) await this.tokenCheck.assertClient(client);
+    if (isRemovableClient(client) && !this.tenants.client(client)) await this.tokenCheck.assertClient(client);
     const holder = holderOf(claims, token);
     const actor = actorOf(holder);
-    enter(holder, actor);
+    setRequestScope(holder, actor);
     const restrictions = restrictionsOf(scopesFor(holder, rule, this.clock.now()));
     const inCustomersPlace = holder.kind === 'customer' && actor !== undefined;
     const caller: Caller = { ...holder, reach: { actor, inCustomersPlace, restrictions, company: undefined } };
@@ -82,7 +82,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     if (rule.forCompany && caller.kind === 'customer') {
       caller.reach.company = await this.administeredCompany(caller);
       caller.reach.actor = { kind: 'customer', id: caller.id };
-      enter(caller, caller.reach.actor);
+      setRequestScope(caller, caller.reach.actor);
       return { caller, loaded: undefined };
     }
     const projection = typeof rule.projection === 'function' ? rule.projection(request) : rule.projection;
@@ -115,18 +115,18 @@ export function scopesFor(caller: TokenHolder, rule: AccessRule, now: Date): str
   if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_denied');
   const mayBeExpired = rule.allowExpired && caller.kind === 'customer';
   if (!mayBeExpired && caller.expiresAt <= now) throw new Failure('token_expired');
-  const scopes = granting(caller, rule);
+  const scopes = grantingScopes(caller, rule);
   if (scopes?.length === 0 || (rule.denyImpersonation && caller.actorId)) throw new Failure('access_denied');
   return scopes;
 }
 
 /** The caller's scopes that open the route; undefined if the route requires none. */
-function granting({ kind, scopes }: TokenHolder, rule: AccessRule): string[] | undefined {
+function grantingScopes({ kind, scopes }: TokenHolder, rule: AccessRule): string[] | undefined {
   const wanted = kind === 'customer' ? (rule.ownScopes ?? rule.scopes) : rule.scopes;
   return wanted && scopesNamed(scopes, wanted);
 }
 
 /** Sets the customer and the actor in the request's scope, for logs, the history and limits. */
-function enter({ kind, id }: TokenHolder, actor: Actor | undefined): void {
+function setRequestScope({ kind, id }: TokenHolder, actor: Actor | undefined): void {
   RequestScope.set({ actor, ...(kind === 'customer' && { customer: id }) });
 }

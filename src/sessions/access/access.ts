@@ -44,8 +44,8 @@ export interface AccessOptions {
    */
   allowExpired?: boolean;
   /**
-   * The handler's own statement checks the session, with `sessionLives`, so that a write costs one round trip. The
-   * handler throws `token_invalid` if the session is not valid.
+   * The handler's own statement checks the session, with `validSessionExists`, so that a write costs one round trip.
+   * The handler throws `token_invalid` if the session is not valid.
    */
   sessionCheckedInQuery?: boolean;
   /**

@@ -22,7 +22,7 @@ export const PROJECTION_TIME = 'request.now';
  * SQL that is true while a session row is valid at a time, which is SQL too: all statements use the same condition.
  * A customer's session is valid only while the customer may log in, or while an employee may act for the customer.
  */
-export const alive = (
+export const sessionIsValid = (
   now: string,
   session = 's',
 ): string => `${session}.ended_at is null and ${session}.expires_at > ${now}
@@ -30,9 +30,9 @@ export const alive = (
     or (${session}.employee_id is not null and ${customerMayBeActedFor(`${session}.tenant`, `${session}.customer_id`)}))`;
 
 /** SQL that is true while a session is valid; all parameters are SQL too. A null session means that no token exists. */
-export function sessionLives({ tenant, session, now }: Record<'tenant' | 'session' | 'now', string>): string {
+export function validSessionExists({ tenant, session, now }: Record<'tenant' | 'session' | 'now', string>): string {
   return `(${session}::uuid is null or exists (select 1 from sessions s where s.tenant = ${tenant} and s.id = ${session}
-    and ${alive(now)}))`;
+    and ${sessionIsValid(now)}))`;
 }
 
 /**
@@ -60,7 +60,7 @@ const checkInput = { tenant: 'text', session: 'uuid', now: 'timestamptz', value:
 
 /** SQL for the projection of the session of `request`; no row for a session that is not valid. */
 const callerOf = (expression: string): string => `(select ${expression} as loaded from sessions s
-        where s.tenant = request.tenant and s.id = request.session and ${alive(PROJECTION_TIME)} limit 1) caller`;
+        where s.tenant = request.tenant and s.id = request.session and ${sessionIsValid(PROJECTION_TIME)} limit 1) caller`;
 
 /** A part of a large value: a `field` of an object, whose items follow if it is a list, or an item of a list. */
 export interface Piece {

@@ -26,7 +26,7 @@ export class TokenCheck {
     const claims = this.tokens.verify(token);
     if (!claims) throw new Failure('token_invalid');
     this.assertTenant(claims);
-    if (removable(claims.client_id)) await this.assertClient(claims.client_id);
+    if (isRemovableClient(claims.client_id)) await this.assertClient(claims.client_id);
     if (holderOf(claims, token).expiresAt <= this.clock.now()) throw new Failure('token_expired');
     await this.sessionCheck.check(claims.sid);
     return claims;
@@ -50,6 +50,6 @@ export class TokenCheck {
 /**
  * Whether a session has a client that a tenant can remove. Glue's client, which contains a colon, cannot be removed.
  */
-export function removable(client: string | undefined): client is string {
+export function isRemovableClient(client: string | undefined): client is string {
   return client !== undefined && !client.includes(':');
 }

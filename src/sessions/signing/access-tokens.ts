@@ -32,10 +32,10 @@ export interface AccessClaims {
 }
 
 /** The minimum number of cached tokens, about 2 KB each; at most twice as many. Fewer if they are long. */
-const REMEMBERED = 2000;
+const MAX_FRESH_TOKENS = 2000;
 
 /** The characters of the cached tokens, at most twice as many. Their claims take about as much memory again. */
-const REMEMBERED_LENGTH = 4_000_000;
+const MAX_FRESH_LENGTH = 4_000_000;
 
 /** Signs and verifies the tokens of Foyer. */
 @Injectable()
@@ -69,7 +69,7 @@ export class AccessTokens {
   /** @param lifetime in seconds */
   sign(claims: Omit<AccessClaims, 'exp'>, lifetime: number): string {
     const { algorithm, privateKey, kid } = this.keys.current;
-    const payload = { iss: this.config.publicUrl, jti: randomUUID(), ...claims, ...this.span(lifetime) };
+    const payload = { iss: this.config.publicUrl, jti: randomUUID(), ...claims, ...this.validity(lifetime) };
     const token = this.jwt.sign(payload, {
       algorithm,
       privateKey,
@@ -98,7 +98,7 @@ export class AccessTokens {
 
   /** @param claims of a token whose signature was checked */
   remember(token: string, claims: AccessClaims): void {
-    if (this.fresh.size >= REMEMBERED || this.freshLength + token.length > REMEMBERED_LENGTH) {
+    if (this.fresh.size >= MAX_FRESH_TOKENS || this.freshLength + token.length > MAX_FRESH_LENGTH) {
       this.stale = this.fresh;
       this.fresh = new Map();
       this.freshLength = 0;
@@ -114,7 +114,7 @@ export class AccessTokens {
    */
   signSaas(tenant: string, customerId: string, lifetime: number): string {
     return this.jwt.sign(
-      { sub: customerId, jti: randomUUID(), ...this.span(lifetime) },
+      { sub: customerId, jti: randomUUID(), ...this.validity(lifetime) },
       // The types accept a KeyObject only under this name.
       { algorithm: 'HS256', privateKey: this.saasKey(tenant) },
     );
@@ -130,7 +130,7 @@ export class AccessTokens {
     return key;
   }
 
-  private span(lifetime: number): { iat: number; exp: number } {
+  private validity(lifetime: number): { iat: number; exp: number } {
     const iat = Math.floor(this.clock.now().getTime() / 1000);
     return { iat, exp: iat + lifetime };
   }

@@ -8,9 +8,9 @@ export interface RefreshClaim {
   generation: number;
 }
 
-const ID = 16;
-const GENERATION = 4;
-const MAC = 32;
+const ID_BYTES = 16;
+const GENERATION_BYTES = 4;
+const MAC_BYTES = 32;
 
 /**
  * Refresh tokens: the session, a number that grows with each rotation, and a MAC over both and the tenant. They are
@@ -26,22 +26,23 @@ export class RefreshTokens {
   }
 
   write(tenant: string, { sessionId, generation }: RefreshClaim): string {
-    const claim = Buffer.alloc(ID + GENERATION);
+    const claim = Buffer.alloc(ID_BYTES + GENERATION_BYTES);
     claim.write(sessionId.replaceAll('-', ''), 'hex');
-    claim.writeUInt32BE(generation, ID);
+    claim.writeUInt32BE(generation, ID_BYTES);
     return Buffer.concat([claim, this.mac(tenant, claim)]).toString('base64url');
   }
 
   /** @returns undefined for anything but a refresh token of this tenant */
   read(tenant: string, token: string): RefreshClaim | undefined {
     const bytes = Buffer.from(token, 'base64url');
-    if (bytes.length !== ID + GENERATION + MAC || bytes.toString('base64url') !== token) return undefined;
-    const claim = bytes.subarray(0, ID + GENERATION);
-    if (!timingSafeEqual(bytes.subarray(ID + GENERATION), this.mac(tenant, claim))) return undefined;
-    const id = claim.toString('hex', 0, ID);
+    if (bytes.length !== ID_BYTES + GENERATION_BYTES + MAC_BYTES || bytes.toString('base64url') !== token)
+      return undefined;
+    const claim = bytes.subarray(0, ID_BYTES + GENERATION_BYTES);
+    if (!timingSafeEqual(bytes.subarray(ID_BYTES + GENERATION_BYTES), this.mac(tenant, claim))) return undefined;
+    const id = claim.toString('hex', 0, ID_BYTES);
     return {
       sessionId: id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
-      generation: claim.readUInt32BE(ID),
+      generation: claim.readUInt32BE(ID_BYTES),
     };
   }
 
