@@ -39,7 +39,7 @@ export function allowOrigins(app: NestFastifyApplication, fastify: FastifyInstan
     const names = tenantsOf(request, config, apis);
     // The tenant's settings of other requests are cached by now, unless the request was rejected earlier.
     if (!isPreflight(request)) {
-      keepTo(known(names.map((name) => tenants.remembered(name))), request, reply);
+      keepTo(known(names.map((name) => tenants.cachedSettings(name))), request, reply);
       return done();
     }
     const asked = names.map((name) => tenants.settingsOf(name).catch(() => undefined));

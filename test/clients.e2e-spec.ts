@@ -292,7 +292,7 @@ describe('the client administration', () => {
     const credentials = await newService();
     const erp = await clientWithToken(credentials);
     // Simulates a process that loaded the clients before this one was created.
-    const { clients } = shop.app.get(TenantsService)['known'].get('shop') ?? {};
+    const { clients } = shop.app.get(TenantsService)['cache'].get('shop') ?? {};
     expect(clients?.delete(credentials.id)).toBe(true);
     await erp.get('/customers');
   });

@@ -136,7 +136,7 @@ describe('a restriction', () => {
       await shop.addTenant('moved', { restrictions: ['XX'] });
       const clerk = await shop.serviceClient(`${READ}--XX`, 'moved');
       await rows(shop, `update tenants set settings = '{}' where name = 'moved'`);
-      shop.app.get(TenantsService).forget();
+      shop.app.get(TenantsService).expireCache();
       const { id } = await (await shop.serviceClient(undefined, 'moved')).post<{ id: string }>('/customers', 201, {});
       expect(await clerk.get('/customers')).toEqual([]);
       await clerk.get(`/customers/${id}`, 404);

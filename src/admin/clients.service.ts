@@ -80,7 +80,7 @@ export class ClientsService {
       }
       throw collectionFull(error) ?? error;
     }
-    this.tenants.forget();
+    this.tenants.expireCache();
     this.securityLog.record('client_created', { client: id });
     return { id, secret };
   }
@@ -163,7 +163,7 @@ export class ClientsService {
       await this.history.recordForTenant(event, { client: id, ...changes });
       return result;
     });
-    this.tenants.forget();
+    this.tenants.expireCache();
     this.securityLog.record(event, { client: id });
     return done;
   }

@@ -59,7 +59,7 @@ export async function provisionDemo(
     };
     await provisionClients(em, facts);
     await provisionEmployee(em, facts);
-    app.get(TenantsService).forget();
+    app.get(TenantsService).expireCache();
     await app.get(TenantsService).enter(tenant);
     for (const { email, password, state, ...profile } of customers) {
       const customerNumber = await provisionCustomer(app, { email, password, ...profile });

@@ -42,7 +42,7 @@ function* findingsOfParts(parts: Parts | undefined, value: unknown, field: strin
     for (const [index, item] of value.entries()) {
       const at = `${field}.${index}`;
       yield* findingsOfPart(parts, item, at);
-      if (isObject(item)) yield* parts.together?.(item, value.slice(0, index).filter(isObject), at) ?? [];
+      if (isObject(item)) yield* parts.conflicts?.(item, value.slice(0, index).filter(isObject), at) ?? [];
     }
   } else if (parts?.form === 'map' && isObject(value)) {
     for (const [name, item] of Object.entries(value)) {

@@ -22,7 +22,7 @@ export function withoutSecrets(settings: TenantSettings): TenantSettings {
     identityProviders: settings.identityProviders.map(hide),
     tokenExchange: {
       ...(standard && { default: hide(standard) }),
-      ...(overrides && { overrides: mapped(overrides, hide) }),
+      ...(overrides && { overrides: mapValues(overrides, hide) }),
     },
   };
 }
@@ -55,12 +55,12 @@ function sealedProvider(
   if (clientSecret === null) return provider;
   if (clientSecret !== undefined && clientSecret !== HIDDEN) return { ...provider, clientSecret: close(clientSecret) };
   if (before?.clientSecret === undefined) return provider;
-  if (!sameIn(['issuer', 'domain', 'tokenEndpoint'], provider, before)) throw moved(field);
+  if (!sameIn(['issuer', 'domain', 'tokenEndpoint'], provider, before)) throw secretRequired(field);
   return { ...provider, clientSecret: before.clientSecret };
 }
 
 function sealedExchange(patch: TokenExchange, present: TokenExchange, close: Close): TokenExchange {
-  const one = (config: ExchangeConfig, before: ExchangeConfig | undefined, field: string): ExchangeConfig => {
+  const sealConfig = (config: ExchangeConfig, before: ExchangeConfig | undefined, field: string): ExchangeConfig => {
     // Null removes the whole configuration.
     if (config === null) return config;
     const result = { ...config };
@@ -72,23 +72,23 @@ function sealedExchange(patch: TokenExchange, present: TokenExchange, close: Clo
     }
     const kept = !('clientSecret' in result) && before?.clientSecret;
     if (kept && !sameIn(['domain', 'tokenIntrospectEndpoint'], { ...before, ...result }, before)) {
-      throw moved(`${field}.clientSecret`);
+      throw secretRequired(`${field}.clientSecret`);
     }
     return result;
   };
   const { default: standard, overrides } = patch;
   return {
     ...patch,
-    ...(standard && { default: one(standard, present.default, 'tokenExchange.default') }),
+    ...(standard && { default: sealConfig(standard, present.default, 'tokenExchange.default') }),
     ...(overrides && {
-      overrides: mapped(overrides, (config, name) =>
-        one(config, present.overrides?.[name], `tokenExchange.overrides.${name}`),
+      overrides: mapValues(overrides, (config, name) =>
+        sealConfig(config, present.overrides?.[name], `tokenExchange.overrides.${name}`),
       ),
     }),
   };
 }
 
-function mapped<T>(values: Record<string, T>, change: (value: T, name: string) => T): Record<string, T> {
+function mapValues<T>(values: Record<string, T>, change: (value: T, name: string) => T): Record<string, T> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
 }
 
@@ -96,6 +96,6 @@ function sameIn<T>(names: (keyof T)[], one: T, other: T): boolean {
   return names.every((name) => (one[name] ?? null) === (other[name] ?? null));
 }
 
-function moved(field: string) {
+function secretRequired(field: string) {
   return invalid(field, `${field} must be sent again, because the address that it goes to changes`);
 }

@@ -3,7 +3,7 @@ import { IsOptional } from 'class-validator';
 import type { Finding } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { MayBeAbsent } from '../common/validation.js';
-import { below, isProviderUrl } from './provider-url.js';
+import { resolveEndpoint, isProviderUrl } from './provider-url.js';
 import {
   KeySetOrUrl,
   MapOf,
@@ -192,6 +192,9 @@ export function missingRequirement(config: ExchangeConfig): string | undefined {
 
 function canIntrospect({ domain, tokenIntrospectEndpoint, clientId, clientSecret }: ExchangeConfig): boolean {
   return Boolean(
-    tokenIntrospectEndpoint && isProviderUrl(below(domain, tokenIntrospectEndpoint)) && clientId && clientSecret,
+    tokenIntrospectEndpoint &&
+    isProviderUrl(resolveEndpoint(domain, tokenIntrospectEndpoint)) &&
+    clientId &&
+    clientSecret,
   );
 }

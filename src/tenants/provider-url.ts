@@ -1,7 +1,7 @@
 import { isPlainLink } from '../common/url.js';
 
 /** A path below a URL, or a URL of its own. */
-export function below(base: string | undefined, endpoint: string): string {
+export function resolveEndpoint(base: string | undefined, endpoint: string): string {
   if (/^https?:\/\//i.test(endpoint) || base === undefined) return endpoint;
   return `${withScheme(base).replace(/\/$/, '')}/${endpoint.replace(/^\//, '')}`;
 }

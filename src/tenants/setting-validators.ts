@@ -18,7 +18,7 @@ export interface Parts {
    */
   form: 'group' | 'object' | 'map' | 'list';
   /** The findings for an item of a list that concern several of its properties, or the items before it. */
-  together?: (item: JsonObject, before: JsonObject[], field: string) => Iterable<Finding>;
+  conflicts?: (item: JsonObject, before: JsonObject[], field: string) => Iterable<Finding>;
 }
 
 /** The rule of a setting: a text that follows its name, in messages and in the reference. */
@@ -27,10 +27,10 @@ export interface Rule {
   parts?: Parts;
 }
 
-type Holds = (value: unknown) => boolean;
+type Predicate = (value: unknown) => boolean;
 
 /** @param schema the rule in OpenAPI, as far as OpenAPI can express it */
-function setting(text: string, holds: Holds, schema: ApiPropertyOptions, parts?: Parts): PropertyDecorator {
+function setting(text: string, holds: Predicate, schema: ApiPropertyOptions, parts?: Parts): PropertyDecorator {
   const context: Rule = { text, parts };
   return applyDecorators(
     ValidateBy({ name: 'setting', validator: { validate: holds } }, { message: `$property ${text}`, context }),
@@ -47,7 +47,7 @@ export function rulesOf(type: Type): Map<string, Rule> {
 }
 
 function matching(pattern: RegExp, rule: string): PropertyDecorator {
-  const holds: Holds = (value) => typeof value === 'string' && pattern.test(value);
+  const holds: Predicate = (value) => typeof value === 'string' && pattern.test(value);
   return setting(rule, holds, { type: String, pattern: pattern.source });
 }
 
@@ -72,10 +72,10 @@ export const MapOf = (type: Type): PropertyDecorator =>
   );
 
 /** A list of objects that a change replaces. */
-export function ListOf(type: Type, most: number, what: string, together: Parts['together']): PropertyDecorator {
-  const holds: Holds = (value) => Array.isArray(value) && value.length <= most;
-  const rule = `must be a list of at most ${most} ${what}`;
-  return setting(rule, holds, { type: [type], maxItems: most }, { type, form: 'list', together });
+export function ListOf(type: Type, max: number, what: string, conflicts: Parts['conflicts']): PropertyDecorator {
+  const holds: Predicate = (value) => Array.isArray(value) && value.length <= max;
+  const rule = `must be a list of at most ${max} ${what}`;
+  return setting(rule, holds, { type: [type], maxItems: max }, { type, form: 'list', conflicts });
 }
 
 export const YesOrNo = (): PropertyDecorator =>
@@ -87,7 +87,7 @@ export function OneOf(...values: string[]): PropertyDecorator {
 }
 
 function wholeNumber(minimum: number, maximum: number, rule: string): PropertyDecorator {
-  const holds: Holds = (value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+  const holds: Predicate = (value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
   return setting(rule, holds, { type: 'integer', minimum, maximum });
 }
 
@@ -132,21 +132,21 @@ export const OptionalLines = (longest: number): PropertyDecorator =>
 
 export const Color = (): PropertyDecorator => matching(/^#[\dA-Fa-f]{6}$/, 'must be a color of the form #0a7d4f');
 
-function words(most: number, pattern: RegExp, rule: string, different: boolean): PropertyDecorator {
-  const holds: Holds = (value) =>
+function wordList(max: number, pattern: RegExp, rule: string, different: boolean): PropertyDecorator {
+  const holds: Predicate = (value) =>
     Array.isArray(value) &&
-    value.length <= most &&
+    value.length <= max &&
     (!different || new Set(value).size === value.length) &&
     value.every((word) => typeof word === 'string' && pattern.test(word));
-  return setting(rule, holds, { type: [String], maxItems: most });
+  return setting(rule, holds, { type: [String], maxItems: max });
 }
 
 export const Words = (): PropertyDecorator =>
-  words(100, /^[\w-]{1,100}$/, 'must be a list of at most 100 words of letters, digits, _ and -', false);
+  wordList(100, /^[\w-]{1,100}$/, 'must be a list of at most 100 words of letters, digits, _ and -', false);
 
 /** Two dashes would end the scope in `customer.customer_read--DE`. */
 export const Restrictions = (): PropertyDecorator =>
-  words(
+  wordList(
     500,
     /^(?!.*--)[\w-]{1,40}$/,
     'must be a list of at most 500 different words of at most 40 letters, digits, _ and single -',
@@ -218,15 +218,15 @@ export const OptionalAddress = (): PropertyDecorator =>
 const isAddress = (value: unknown): value is string =>
   typeof value === 'string' && isPlainEmail(value) && fitsAnEnvelope(value);
 
-export const Addresses = (most: number): PropertyDecorator =>
+export const Addresses = (max: number): PropertyDecorator =>
   setting(
-    `must be a list of at most ${most} different e-mail addresses`,
+    `must be a list of at most ${max} different e-mail addresses`,
     (value) =>
       Array.isArray(value) &&
-      value.length <= most &&
+      value.length <= max &&
       value.every(isAddress) &&
       new Set(value.map(normalEmail)).size === value.length,
-    { type: [String], maxItems: most },
+    { type: [String], maxItems: max },
   );
 
 /** Without characters that separate addresses or end a header line. */
@@ -317,10 +317,10 @@ export const ProviderEndpoint = (): PropertyDecorator =>
   );
 
 /** Schemes of storefronts and apps are allowed. These schemes of browsers are not: they run or read their target. */
-const OF_BROWSERS = /^(javascript|data|vbscript|file|filesystem|blob|about|view-source):/i;
+const UNSAFE_SCHEMES = /^(javascript|data|vbscript|file|filesystem|blob|about|view-source):/i;
 
 const isRedirectUri = (value: unknown): boolean =>
-  isToken(value) && URL.canParse(value) && isPlainLink(value) && !value.includes('#') && !OF_BROWSERS.test(value);
+  isToken(value) && URL.canParse(value) && isPlainLink(value) && !value.includes('#') && !UNSAFE_SCHEMES.test(value);
 
 export const RedirectUris = (): PropertyDecorator =>
   setting(

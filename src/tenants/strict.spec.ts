@@ -1,4 +1,4 @@
-import { settingsInForce, strictLifetimes } from './strict.js';
+import { effectiveSettings, strictLifetimes } from './strict.js';
 import { type TenantSettings, defaultSettings } from './tenant-settings.js';
 
 const DAY = 24 * 3600;
@@ -9,7 +9,7 @@ describe('the effective settings of a strict tenant', () => {
       Object.fromEntries(
         Object.keys(defaultSettings.lifetimes).map((name) => [name, seconds]),
       ) as unknown as TenantSettings['lifetimes'];
-    const long = settingsInForce({ strict: true, lifetimes: all(365 * DAY) }).lifetimes;
+    const long = effectiveSettings({ strict: true, lifetimes: all(365 * DAY) }).lifetimes;
     expect(long).toEqual({
       ...all(365 * DAY),
       ...{ anonymousSession: 30 * DAY, customerAccess: 900, customerRefresh: 14 * DAY, customerSession: 30 * DAY },
@@ -17,25 +17,25 @@ describe('the effective settings of a strict tenant', () => {
       ...{ passwordReset: 3600, erasure: 3600, initialPassword: DAY, emailChange: DAY, optIn: DAY, linkIdentity: DAY },
       emailUndo: 7 * DAY,
     });
-    expect(settingsInForce({ strict: true, lifetimes: all(60) }).lifetimes).toEqual(all(60));
+    expect(effectiveSettings({ strict: true, lifetimes: all(60) }).lifetimes).toEqual(all(60));
   });
 
   it('require passwords of at least 15 characters, or more if the tenant does', () => {
     const policy = (shortest: number) =>
-      settingsInForce({ strict: true, passwordPolicy: { shortest, longest: 20 } }).passwordPolicy;
+      effectiveSettings({ strict: true, passwordPolicy: { shortest, longest: 20 } }).passwordPolicy;
     expect(policy(6)).toEqual({ shortest: 15, longest: 128, refuseCommon: true, requireCharacterClasses: false });
     expect(policy(20)).toEqual({ shortest: 20, longest: 128, refuseCommon: true, requireCharacterClasses: false });
   });
 
   it('require the confirmation of a new e-mail', () => {
-    expect(settingsInForce({ strict: true, emailChange: 'immediate' }).emailChange).toBe('confirmed');
-    expect(settingsInForce({ emailChange: 'immediate' }).emailChange).toBe('immediate');
-    expect(settingsInForce({}).emailChange).toBe('confirmed');
+    expect(effectiveSettings({ strict: true, emailChange: 'immediate' }).emailChange).toBe('confirmed');
+    expect(effectiveSettings({ emailChange: 'immediate' }).emailChange).toBe('immediate');
+    expect(effectiveSettings({}).emailChange).toBe('confirmed');
   });
 
   it('require approval of new members of a company', () => {
-    expect(settingsInForce({ strict: true, companyJoin: 'open' }).companyJoin).toBe('approval');
-    expect(settingsInForce({}).companyJoin).toBe('open');
+    expect(effectiveSettings({ strict: true, companyJoin: 'open' }).companyJoin).toBe('approval');
+    expect(effectiveSettings({}).companyJoin).toBe('open');
   });
 
   it.each([
@@ -44,13 +44,13 @@ describe('the effective settings of a strict tenant', () => {
     ['email', 'email'],
     ['both', 'both'],
   ] as const)('require a confirmed e-mail if the activation is %s', (activation, expected) => {
-    expect(settingsInForce({ strict: true, activation }).activation).toBe(expected);
+    expect(effectiveSettings({ strict: true, activation }).activation).toBe(expected);
   });
 
   it("cap an API's own lifetimes", () => {
     const lifetimes = { access: 28_800, refresh: 30 * DAY };
-    expect(strictLifetimes(settingsInForce({ strict: true }), lifetimes)).toEqual({ access: 900, refresh: 14 * DAY });
-    expect(strictLifetimes(settingsInForce({ strict: true }), { access: 60, refresh: 60 })).toEqual({
+    expect(strictLifetimes(effectiveSettings({ strict: true }), lifetimes)).toEqual({ access: 900, refresh: 14 * DAY });
+    expect(strictLifetimes(effectiveSettings({ strict: true }), { access: 60, refresh: 60 })).toEqual({
       access: 60,
       refresh: 60,
     });
@@ -59,8 +59,8 @@ describe('the effective settings of a strict tenant', () => {
 
 describe('the effective settings of any other tenant', () => {
   it('are the stored settings merged over the defaults', () => {
-    expect(settingsInForce({})).toEqual(defaultSettings);
+    expect(effectiveSettings({})).toEqual(defaultSettings);
     const lifetimes = { access: 28_800, refresh: 30 * DAY };
-    expect(strictLifetimes(settingsInForce({ strict: false }), lifetimes)).toEqual(lifetimes);
+    expect(strictLifetimes(effectiveSettings({ strict: false }), lifetimes)).toEqual(lifetimes);
   });
 });

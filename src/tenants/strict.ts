@@ -30,15 +30,15 @@ export const strictLimits = {
 } satisfies Partial<TenantSettings['lifetimes']>;
 
 /** In characters: NIST SP 800-63B-4 3.1.1.2, for a password without a second factor. */
-const SHORTEST_PASSWORD = 15;
-const LONGEST_PASSWORD = 128;
+const MIN_PASSWORD_LENGTH = 15;
+const MAX_PASSWORD_LENGTH = 128;
 
 /** The rules of a strict tenant for new passwords. A tenant's minimum length applies if it is longer. */
 export function strictPasswordPolicy(policy: PasswordPolicy): PasswordPolicy {
   return {
     ...policy,
-    shortest: Math.max(policy.shortest, SHORTEST_PASSWORD),
-    longest: LONGEST_PASSWORD,
+    shortest: Math.max(policy.shortest, MIN_PASSWORD_LENGTH),
+    longest: MAX_PASSWORD_LENGTH,
     refuseCommon: true,
   };
 }
@@ -56,7 +56,7 @@ export function strictLifetimes({ strict }: TenantSettings, { access, refresh }:
  * The effective settings of a strict tenant. In addition, every sign-up must be confirmed by mail: otherwise a login
  * after the sign-up would show whether the address was free. To find the other effects, search the code for `strict`.
  */
-function strictly(settings: TenantSettings): TenantSettings {
+function applyStrictLimits(settings: TenantSettings): TenantSettings {
   const { activation, passwordPolicy, lifetimes } = settings;
   const shorter = { ...lifetimes };
   for (const name of Object.keys(strictLimits) as (keyof typeof strictLimits)[]) {
@@ -87,7 +87,7 @@ function withoutTrust<T extends { trustEmail?: boolean }>(config: T): T {
 }
 
 /** The effective settings: the stored values over the defaults, within the limits of `strict`. */
-export function settingsInForce(stored: StoredSettings): TenantSettings {
+export function effectiveSettings(stored: StoredSettings): TenantSettings {
   const settings = {
     ...defaultSettings,
     ...stored,
@@ -98,5 +98,5 @@ export function settingsInForce(stored: StoredSettings): TenantSettings {
     brand: { ...defaultSettings.brand, ...stored.brand },
     lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
   };
-  return settings.strict ? strictly(settings) : settings;
+  return settings.strict ? applyStrictLimits(settings) : settings;
 }

@@ -11,19 +11,19 @@ import { Client } from './client.entity.js';
 import { withSealedSecrets } from './provider-secrets.js';
 import { RequestScope } from './request-scope.js';
 import { Tenant, type TenantTables } from './tenant.entity.js';
-import { settingsInForce } from './strict.js';
+import { effectiveSettings } from './strict.js';
 import { SettingsPatch, StoredSettings, TenantSettings } from './tenant-settings.js';
 
 /** `^[a-z][a-z0-9]+$`, 3 to 16 characters: the vendor's form of a tenant's name. */
 const TENANT_NAME = /^[a-z][a-z0-9]{2,15}$/;
 
 /** The lifetime of cached tenants and clients, after which a change by another process applies. */
-const MEMORY_SECONDS = 5;
+const CACHE_SECONDS = 5;
 
 /** The prefix of a sealed secret in the settings. */
 const SEALED = 'sealed:';
 
-interface Known {
+interface CachedTenant {
   settings: TenantSettings;
   clients: Map<string, Client>;
   until: Date;
@@ -32,7 +32,7 @@ interface Known {
 /** The tenants, and the tenant of the current request. */
 @Injectable()
 export class TenantsService {
-  private readonly known = new Map<string, Known>();
+  private readonly cache = new Map<string, CachedTenant>();
   private readonly sealingKey: Buffer;
 
   constructor(
@@ -59,13 +59,13 @@ export class TenantsService {
   /** The effective settings of any tenant, even before one is entered; undefined if there is no such tenant. */
   async settingsOf(name: string): Promise<TenantSettings | undefined> {
     if (!TENANT_NAME.test(name)) return undefined;
-    if (!this.isFresh(name)) await this.remember(name);
-    return this.remembered(name);
+    if (!this.isFresh(name)) await this.load(name);
+    return this.cachedSettings(name);
   }
 
   /** The same from the cache alone, which may be out of date; undefined if the tenant is not cached. */
-  remembered(name: string): TenantSettings | undefined {
-    return this.known.get(name)?.settings;
+  cachedSettings(name: string): TenantSettings | undefined {
+    return this.cache.get(name)?.settings;
   }
 
   /** The tenant that the current request entered. */
@@ -83,14 +83,14 @@ export class TenantsService {
 
   /** The effective settings of the current tenant. */
   get settings(): TenantSettings {
-    const known = this.known.get(this.current);
-    if (!known) throw new Error('No tenant was entered');
-    return known.settings;
+    const cached = this.cache.get(this.current);
+    if (!cached) throw new Error('No tenant was entered');
+    return cached.settings;
   }
 
   /** The client of the current tenant with that id, if it is cached. */
   client(id: string): Client | undefined {
-    return this.known.get(this.current)?.clients.get(id);
+    return this.cache.get(this.current)?.clients.get(id);
   }
 
   /**
@@ -105,29 +105,29 @@ export class TenantsService {
    * Updates settings of the current tenant. The change applies at once in this process, and within seconds in others.
    * Of two concurrent changes, the second is applied to the result of the first.
    *
-   * @param agree is called within the transaction, and throws if the change is not allowed
+   * @param assertAllowed is called within the transaction, and throws if the change is not allowed
    * @returns the new effective settings
    */
   async change(
     patch: SettingsPatch,
-    agree: (before: TenantSettings, after: TenantSettings) => Promise<void> = () => Promise.resolve(),
+    assertAllowed: (before: TenantSettings, after: TenantSettings) => Promise<void> = () => Promise.resolve(),
   ): Promise<TenantSettings> {
     const name = this.current;
     const after = await transaction(this.em, async (em) => {
       const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
       const tenant = await em.findOneOrFail(Tenant, { name }, lock);
-      const before = settingsInForce(tenant.settings);
+      const before = effectiveSettings(tenant.settings);
       const sealedPatch = withSealedSecrets(patch, tenant.settings, (secret) => this.seal(secret));
       const stored: StoredSettings = tenant.settings;
       tenant.settings = mergePatch(stored, sealedPatch);
-      const settings = settingsInForce(tenant.settings);
-      await agree(before, settings);
+      const settings = effectiveSettings(tenant.settings);
+      await assertAllowed(before, settings);
       return settings;
     }).catch((error: unknown) => {
       if (!violates(error, 'tenants_settings_size')) throw error;
       throw invalid('', 'the settings of a tenant must be no larger than 256 KiB together');
     });
-    await this.remember(name);
+    await this.load(name);
     return after;
   }
 
@@ -151,14 +151,14 @@ export class TenantsService {
     if (!TENANT_NAME.test(name)) {
       throw invalid('name', 'name must have 3 to 16 lower-case letters and digits, and begin with a letter');
     }
-    const made = await this.em
+    const created = await this.em
       .getKysely<TenantTables>()
       .insertInto('tenants')
       .values({ name })
       .onConflict((conflict) => conflict.doNothing())
       .returning('name')
       .execute();
-    return made.length > 0;
+    return created.length > 0;
   }
 
   /** Locks the current tenant until the caller's transaction ends, to serialise changes that all its rows decide on. */
@@ -200,9 +200,9 @@ export class TenantsService {
     return second ? undefined : first?.name;
   }
 
-  /** Empties the cache, after tenants or clients were changed without this service. */
-  forget(): void {
-    for (const known of this.known.values()) known.until = this.clock.now();
+  /** Makes the whole cache expire, after tenants or clients were changed without this service. */
+  expireCache(): void {
+    for (const cached of this.cache.values()) cached.until = this.clock.now();
   }
 
   private seal(secret: string): string {
@@ -210,22 +210,22 @@ export class TenantsService {
   }
 
   private isFresh(name: string): boolean {
-    const known = this.known.get(name);
-    return known !== undefined && known.until > this.clock.now();
+    const cached = this.cache.get(name);
+    return cached !== undefined && cached.until > this.clock.now();
   }
 
-  private async remember(name: string): Promise<void> {
+  private async load(name: string): Promise<void> {
     const em = this.em.fork();
     em.setFilterParams('tenant', { tenant: name });
     const [tenant, clients] = await Promise.all([em.findOne(Tenant, { name }), em.find(Client, {})]);
     if (!tenant) {
-      this.known.delete(name);
+      this.cache.delete(name);
       return;
     }
-    this.known.set(name, {
-      settings: settingsInForce(tenant.settings),
+    this.cache.set(name, {
+      settings: effectiveSettings(tenant.settings),
       clients: new Map(clients.map((client) => [client.id, client])),
-      until: this.clock.in(MEMORY_SECONDS),
+      until: this.clock.in(CACHE_SECONDS),
     });
   }
 }

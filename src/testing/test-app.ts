@@ -9,7 +9,7 @@ import { type DemoSecrets, demoSecrets } from '../demo/demo-secrets.js';
 import { migrate } from '../migrate.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import type { TestFacts } from './start-foyer.cjs';
-import { TestDouble } from './test-double.js';
+import { TestTenant } from './test-tenant.js';
 import { TestingModule } from './testing.module.js';
 
 /** The environment variables that apply. */
@@ -46,10 +46,10 @@ export async function serveTestApp(
   const [app] = await Promise.all([createApp(config, { modules: [TestingModule] }), migrate(databaseUrl)]);
   try {
     const demo = await provisionDemo(app, config, secrets, home);
-    const double = app.get(TestDouble);
-    await RequestScope.run(app.get(EntityManager), () => double.seed(demo, settings));
+    const testTenant = app.get(TestTenant);
+    await RequestScope.run(app.get(EntityManager), () => testTenant.seed(demo, settings));
     await listen(app, config);
-    return { app, facts: double.facts };
+    return { app, facts: testTenant.facts };
   } catch (error) {
     await app.close();
     throw error;

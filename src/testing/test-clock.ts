@@ -5,7 +5,7 @@ import { Jobs } from '../jobs/jobs.js';
 import { secondsOf } from './duration.js';
 
 /** How far the clock can be ahead of real time at most, in seconds: a hundred years. */
-const MOST_AHEAD = 100 * 365 * 86_400;
+const MAX_AHEAD_SECONDS = 100 * 365 * 86_400;
 
 /** Moves the clock of the service. */
 @Injectable()
@@ -34,7 +34,7 @@ export class TestClock {
   async advance(by: string): Promise<Date> {
     const before = this.now;
     const ahead = this.ahead + (secondsOf(by) ?? 0) * 1000;
-    if (ahead > MOST_AHEAD * 1000) throw invalid('by', 'by must not move the clock more than 100 years ahead');
+    if (ahead > MAX_AHEAD_SECONDS * 1000) throw invalid('by', 'by must not move the clock more than 100 years ahead');
     this.ahead = ahead;
     await this.jobs.runDue(before, this.now);
     return this.now;

@@ -6,14 +6,14 @@ import { Mailbox } from '../mailer/mailbox/mailbox.js';
 import type { TestMail } from './start-foyer.cjs';
 
 /** The maximum number of mails that are remembered as returned. */
-const MOST_RETURNED = 10_000;
+const MAX_RETURNED = 10_000;
 /** The pause between two queries of the mailbox, in milliseconds. */
-const POLL_INTERVAL = 25;
+const POLL_MILLISECONDS = 25;
 
 /** Returns each mail once, the oldest first. */
 @Injectable()
 export class TestMails {
-  private readonly returned = new LRUCache<string, true>({ max: MOST_RETURNED });
+  private readonly returned = new LRUCache<string, true>({ max: MAX_RETURNED });
   /** Ends the waits that began before a reset. */
   private waits = new AbortController();
 
@@ -34,7 +34,7 @@ export class TestMails {
     closed: AbortSignal,
   ): Promise<TestMail | undefined> {
     const abandoned = AbortSignal.any([this.waits.signal, closed]);
-    for (const end = performance.now() + seconds * 1000; ; await sleep(POLL_INTERVAL)) {
+    for (const end = performance.now() + seconds * 1000; ; await sleep(POLL_MILLISECONDS)) {
       const mail = await this.mailbox.oldest(to, kind, [...this.returned.keys()]);
       // Keep the mail for a later request.
       if (abandoned.aborted) return undefined;

@@ -6,7 +6,7 @@ import type { LoggedInTestCustomer, TestFacts, TestMail } from './start-foyer.cj
 import { LocalPagesGuard } from './local-pages.guard.js';
 import { TestClock } from './test-clock.js';
 import { TestCustomers } from './test-customers.js';
-import { TestDouble } from './test-double.js';
+import { TestTenant } from './test-tenant.js';
 import { TestMails } from './test-mails.js';
 import { ClockDto, NewTestCustomerDto, NextMailQueryDto } from './testing.dto.js';
 
@@ -29,10 +29,10 @@ interface MailNotFound {
 @Controller('testing')
 export class TestingController {
   /** Settles when the reset or the move of the clock that was requested last is complete. */
-  private last: Promise<unknown> = Promise.resolve();
+  private lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly testDouble: TestDouble,
+    private readonly testTenant: TestTenant,
     private readonly clock: TestClock,
     private readonly customers: TestCustomers,
     private readonly mails: TestMails,
@@ -42,14 +42,14 @@ export class TestingController {
   @Get()
   @Header('Cache-Control', 'no-store')
   facts(): TestFacts {
-    return this.testDouble.facts;
+    return this.testTenant.facts;
   }
 
   /** Restores the state after the start, and returns new tokens */
   @Post('reset')
   @HttpCode(200)
   async reset(): Promise<TestFacts> {
-    return this.inTurn(() => this.testDouble.reset());
+    return this.inTurn(() => this.testTenant.reset());
   }
 
   /** Returns the time of the service */
@@ -85,8 +85,8 @@ export class TestingController {
   /** Creates a customer who is active and logged in */
   @Post('customers')
   async createCustomer(@Body() customer: NewTestCustomerDto): Promise<LoggedInTestCustomer> {
-    await this.testDouble.enterTenant();
-    return this.customers.create(customer, this.testDouble.facts.storefrontClientId);
+    await this.testTenant.enterTenant();
+    return this.customers.create(customer, this.testTenant.facts.storefrontClientId);
   }
 
   /**
@@ -94,8 +94,8 @@ export class TestingController {
    * that became due before a reset could run on the restored rows.
    */
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.last.then(work);
-    this.last = result.catch(() => undefined);
+    const result = this.lastChange.then(work);
+    this.lastChange = result.catch(() => undefined);
     return result;
   }
 }

@@ -7,7 +7,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { Snapshot } from './snapshot.js';
 import { TestClock } from './test-clock.js';
 import { TestCustomers } from './test-customers.js';
-import { TestDouble } from './test-double.js';
+import { TestTenant } from './test-tenant.js';
 import { TestMails } from './test-mails.js';
 import { TestTokens } from './test-tokens.js';
 import { TestingController } from './testing.controller.js';
@@ -16,7 +16,7 @@ import { TestingController } from './testing.controller.js';
 @Module({
   imports: [AuthModule, CustomersModule, JobsModule, MailboxModule, SessionsModule],
   controllers: [TestingController],
-  providers: [Snapshot, TestClock, TestCustomers, TestDouble, TestMails, TestTokens],
-  exports: [TestDouble],
+  providers: [Snapshot, TestClock, TestCustomers, TestTenant, TestMails, TestTokens],
+  exports: [TestTenant],
 })
 export class TestingModule {}

@@ -172,7 +172,7 @@ export class Shop {
     });
     this.offset = 0;
     this.sharedServices.clear();
-    this.app.get(TenantsService).forget();
+    this.app.get(TenantsService).expireCache();
     LimitGuard.reset(this.config);
   }
 

@@ -16,7 +16,7 @@ import { Clock } from '../../common/clock.js';
 import { Failure, invalid } from '../../common/failure.js';
 import { Config } from '../../config/config.js';
 import type { IdentityProvider } from '../../tenants/provider-settings.js';
-import { below, withScheme } from '../../tenants/provider-url.js';
+import { resolveEndpoint, withScheme } from '../../tenants/provider-url.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { callProvider } from './provider-client.js';
 import { assertSame } from './proof-rejected.js';
@@ -125,7 +125,9 @@ export class IdentityProviders {
   private async configuration(provider: IdentityProvider, signal: AbortSignal): Promise<Configuration> {
     const base = withScheme(provider.issuer ?? provider.domain ?? '');
     const found = await this.document(base);
-    const token_endpoint = provider.tokenEndpoint ? below(base, provider.tokenEndpoint) : found.token_endpoint;
+    const token_endpoint = provider.tokenEndpoint
+      ? resolveEndpoint(base, provider.tokenEndpoint)
+      : found.token_endpoint;
     const secret = provider.clientSecret === undefined ? undefined : this.tenants.secret(provider.clientSecret);
     const metadata = { ...found, token_endpoint };
     const server = new Configuration(metadata, provider.clientId, { client_secret: secret }, proof(found, secret));

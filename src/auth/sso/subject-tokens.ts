@@ -5,7 +5,7 @@ import { hashOf } from '../../common/secrets.js';
 import { Clock } from '../../common/clock.js';
 import { Config } from '../../config/config.js';
 import type { ExchangeConfig, KeySet } from '../../tenants/provider-settings.js';
-import { below } from '../../tenants/provider-url.js';
+import { resolveEndpoint } from '../../tenants/provider-url.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { callProvider, toFailure } from './provider-client.js';
 import { ProofRejectedError, assertSame } from './proof-rejected.js';
@@ -82,7 +82,7 @@ export class SubjectTokens {
       // The issuer in the token is used only if the configuration checks it. Otherwise an issuer could issue tokens for
       // customers of another issuer.
       const { domain, jwks, tokenIntrospectEndpoint = '' } = config;
-      const address = typeof jwks === 'string' ? jwks : below(domain, tokenIntrospectEndpoint);
+      const address = typeof jwks === 'string' ? jwks : resolveEndpoint(domain, tokenIntrospectEndpoint);
       const issuer = config.issuer ?? address;
       return {
         profile: profileFromClaims(claims, { issuer, provider }, config),
@@ -137,7 +137,7 @@ export class SubjectTokens {
   private async online(token: string, config: ExchangeConfig, signal: AbortSignal): Promise<Claims> {
     const { domain, tokenIntrospectEndpoint = '', clientId = '', clientSecret = '', issuer, audience } = config;
     const credentials = [clientId, this.tenants.secret(clientSecret)].map(encodeURIComponent).join(':');
-    const answer = await this.outbound.fetch(below(domain, tokenIntrospectEndpoint), {
+    const answer = await this.outbound.fetch(resolveEndpoint(domain, tokenIntrospectEndpoint), {
       method: 'POST',
       headers: {
         authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,

@@ -16,7 +16,7 @@ import { TestTokens } from './test-tokens.js';
 
 /** Seeds the tenant for the tests, and restores it. */
 @Injectable()
-export class TestDouble {
+export class TestTenant {
   private seeded?: { demo: DemoFacts; customers: TestCustomer[] };
   private loggedIn?: TestFacts;
 
@@ -61,7 +61,7 @@ export class TestDouble {
     await this.snapshot.restore();
     this.clock.reset();
     // The caches use the clock, so the clock is reset first.
-    this.tenants.forget();
+    this.tenants.expireCache();
     LimitGuard.reset(this.config);
     await this.tenants.enter(demo.tenant);
     return (this.loggedIn = await this.logIn(demo, customers));
