@@ -28,7 +28,7 @@ import { Log, logRequests } from './log.js';
 import { createGlueDocument } from './glue/openapi.js';
 import { createDocument } from './openapi.js';
 import { RouteApis } from './route-apis.js';
-import { challengeRejections, secureAnswers } from './security-headers.js';
+import { challengeRejections, setSecurityHeaders } from './security-headers.js';
 import { originOf, ruleOf } from './sessions/access/access.js';
 import { LargeBodies } from './sessions/access/large-bodies.js';
 import { serveStartPage } from './start-page/serve-start-page.js';
@@ -104,7 +104,7 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
   const isGlue = (request: FastifyRequest): boolean => apis.of(request) === 'glue';
   setJsonApiHeaders(fastify, config.stores, isGlue);
   challengeRejections(fastify);
-  secureAnswers(fastify, config);
+  setSecurityHeaders(fastify, config);
   allowOrigins(app, fastify, config);
   // After CORS, so that a page can read why its request is rejected.
   restrictMissingResources(fastify, config.stores, isGlue, (tenant) => app.get(TenantsService).settingsOf(tenant));

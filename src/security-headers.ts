@@ -6,7 +6,7 @@ import type { Config } from './config/config.js';
 import { ruleOf } from './sessions/access/access.js';
 
 /** Sets helmet's headers on every response. They are always the same, so they are computed once. */
-export function secureAnswers(fastify: FastifyInstance, config: Config): void {
+export function setSecurityHeaders(fastify: FastifyInstance, config: Config): void {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   helmet(options(config))(response.req, response, () => undefined);
   const headers = response.getHeaders();
