@@ -67,7 +67,7 @@ describe('notices of customers who await activation', () => {
     for (const email of [SUPPORT, 'boss@example.com']) {
       const mail = await shop.mailTo(email, 'activation-notice');
       expect(mail).toMatchObject({ language: 'de', subject: '2 Kunden warten auf die Freischaltung' });
-      expect(mail.text).toContain('Bei Acme warten 2 Kunden auf die Freischaltung.');
+      expect(mail.text).toContain('bei Acme warten 2 Kunden auf die Freischaltung.');
       expect(mail.text).toContain(`${shop.config.publicUrl}/backoffice/${name}`);
     }
   });

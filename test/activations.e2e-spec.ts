@@ -68,7 +68,7 @@ describe('decisions about customers who wait for their activation', () => {
     expect(waited).toBeGreaterThanOrEqual(60_000);
     expect(await loginStatus(ada)).toBe(400);
     const mail = await shop.mailTo(ada.email, 'declined');
-    expect(mail.subject).toBe('We cannot open your account');
+    expect(mail.subject).toBe('We cannot activate your account');
     expect(mail.text).not.toContain('Unknown company');
     expect(await historyOf(ada.id)).toMatchObject([
       {

@@ -375,7 +375,7 @@ describe('a mail about the outstanding activation', () => {
     const [mail, ...others] = await shop.mailsTo(email);
     expect(others).toEqual([]);
     expect(mail?.kind).toBe('awaiting-activation');
-    expect(mail?.text).toContain('We will tell you when your account is open.');
+    expect(mail?.text).toContain('We will notify you when your account is activated.');
     expect(mail?.text).not.toContain('Ada');
     const [stored] = await rows<Body>(shop, 'select language, customer_id from outbox where recipient = $1', [email]);
     expect(stored).toEqual({ language: 'en_GB', customer_id: expect.any(String) });

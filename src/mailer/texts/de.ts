@@ -10,7 +10,7 @@ const named = '{hasMemberName, select, yes { mit dem Namen {memberName}} other {
 export const de: MailTexts = {
   'opt-in': {
     subject: 'Bitte bestätigen Sie Ihre E-Mail-Adresse',
-    preheader: 'Ein Schritt fehlt noch zu Ihrer Registrierung bei {shop}.',
+    preheader: 'Nur noch ein Schritt, um Ihre Registrierung bei {shop} abzuschließen.',
     paragraphs: [greeting, 'bitte bestätigen Sie Ihre E-Mail-Adresse, um Ihre Registrierung abzuschließen.'],
     button: 'E-Mail-Adresse bestätigen',
     notes: [
@@ -35,7 +35,7 @@ export const de: MailTexts = {
   },
   'email-change': {
     subject: 'Bitte bestätigen Sie Ihre neue E-Mail-Adresse',
-    preheader: 'Ein Schritt fehlt noch zu Ihrer Änderung bei {shop}.',
+    preheader: 'Nur noch ein Schritt, um die Änderung bei {shop} abzuschließen.',
     paragraphs: [greeting, 'bitte bestätigen Sie, dass dies Ihre neue E-Mail-Adresse ist.'],
     button: 'E-Mail-Adresse bestätigen',
     notes: [ignore],
@@ -148,7 +148,7 @@ export const de: MailTexts = {
     preheader: check,
     paragraphs: [
       greeting,
-      'am {at, date, long} um {at, time, short} Uhr (UTC) gab es eine Anmeldung an Ihrem Konto mit einem neuen Gerät.',
+      'am {at, date, long} um {at, time, short} Uhr (UTC) gab es eine Anmeldung bei Ihrem Konto mit einem neuen Gerät.',
       notYou,
     ],
     notes: [],
@@ -259,7 +259,7 @@ export const de: MailTexts = {
     preheader: 'Öffnen Sie die Warteliste von {shop}.',
     paragraphs: [
       greeting,
-      'Bei {shop} {count, plural, one {wartet # Kunde} other {warten # Kunden}} auf die Freischaltung.',
+      'bei {shop} {count, plural, one {wartet # Kunde} other {warten # Kunden}} auf die Freischaltung.',
     ],
     button: 'Warteliste öffnen',
     notes: ['Sie erhalten diese E-Mail, weil diese Adresse in der Einstellung activationNotice steht.'],

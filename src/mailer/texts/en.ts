@@ -8,7 +8,7 @@ const check = 'Please check that this was you.';
 export const en: MailTexts = {
   'opt-in': {
     subject: 'Please confirm your e-mail address',
-    preheader: 'One step completes your registration at {shop}.',
+    preheader: 'One more step to complete your registration at {shop}.',
     paragraphs: [greeting, 'Please confirm your e-mail address to complete your registration.'],
     button: 'Confirm e-mail address',
     notes: [
@@ -33,7 +33,7 @@ export const en: MailTexts = {
   },
   'email-change': {
     subject: 'Please confirm your new e-mail address',
-    preheader: 'One step completes the change at {shop}.',
+    preheader: 'One more step to complete the change at {shop}.',
     paragraphs: [greeting, 'Please confirm that this is your new e-mail address.'],
     button: 'Confirm e-mail address',
     notes: [ignore],
@@ -75,8 +75,8 @@ export const en: MailTexts = {
     preheader: 'There was a login with {provider}.',
     paragraphs: [
       greeting,
-      'There was a login with {provider} for this e-mail address, which already has an account. If this was you, ' +
-        'please confirm it.',
+      'There was a login with {provider} for this e-mail address, which already belongs to an account. If this was ' +
+        'you, please confirm it.',
     ],
     button: 'Confirm the login',
     notes: [
@@ -101,20 +101,20 @@ export const en: MailTexts = {
     preheader: 'There was an attempt to register with this e-mail address.',
     paragraphs: [
       greeting,
-      'There was an attempt to register with this e-mail address, which already has an account. Your account was not ' +
-        'changed.',
-      'If this was you, log in, reset your password, or look for the e-mail that confirms your address.',
+      'There was an attempt to register with this e-mail address, which already belongs to an account. Your account ' +
+        'was not changed.',
+      'If this was you, log in, reset your password, or look for the e-mail with which you confirm your address.',
     ],
     button: 'Go to the shop',
     notes: ['If this was not you, please ignore this e-mail.'],
   },
   'awaiting-activation': {
     subject: 'We received your registration',
-    preheader: 'We will tell you when your account is open.',
+    preheader: 'We will notify you when your account is activated.',
     paragraphs: [
       greeting,
       'Thank you for your registration. We are reviewing it.',
-      'We will tell you when your account is open.',
+      'We will notify you when your account is activated.',
     ],
     notes: [],
   },
@@ -192,11 +192,11 @@ export const en: MailTexts = {
     notes: [],
   },
   declined: {
-    subject: 'We cannot open your account',
+    subject: 'We cannot activate your account',
     preheader: 'Please contact us if you have questions.',
     paragraphs: [
       greeting,
-      'Thank you for your registration. We have checked it, and we cannot open your account.',
+      'Thank you for your registration. We have checked it, and we cannot activate your account.',
       'Please contact us if you have questions.',
     ],
     notes: [],

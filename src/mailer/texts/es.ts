@@ -81,8 +81,8 @@ export const es: MailTexts = {
     preheader: 'Se ha iniciado sesión con {provider}.',
     paragraphs: [
       greeting,
-      'Se ha iniciado sesión con {provider} para esta dirección de correo electrónico, que ya tiene una cuenta. Si ha ' +
-        'sido usted, confírmelo.',
+      'Se ha iniciado sesión con {provider} para esta dirección de correo electrónico, que ya está asociada a una ' +
+        'cuenta. Si ha sido usted, confírmelo.',
     ],
     button: 'Confirmar inicio de sesión',
     notes: [
@@ -108,8 +108,8 @@ export const es: MailTexts = {
     preheader: 'Se ha solicitado un registro con esta dirección de correo electrónico.',
     paragraphs: [
       greeting,
-      'Se ha solicitado un registro con esta dirección de correo electrónico, que ya tiene una cuenta. Su cuenta no ha ' +
-        'cambiado.',
+      'Se ha solicitado un registro con esta dirección de correo electrónico, que ya está asociada a ' +
+        'una cuenta. Su cuenta no ha cambiado.',
       'Si ha sido usted, inicie sesión, restablezca su contraseña o busque el correo para confirmar su dirección.',
     ],
     button: 'Ir a la tienda',
@@ -117,11 +117,11 @@ export const es: MailTexts = {
   },
   'awaiting-activation': {
     subject: 'Hemos recibido su registro',
-    preheader: 'Le avisaremos cuando su cuenta esté abierta.',
+    preheader: 'Le avisaremos cuando su cuenta esté activada.',
     paragraphs: [
       greeting,
       'Gracias por registrarse. Estamos revisando su registro.',
-      'Le avisaremos cuando su cuenta esté abierta.',
+      'Le avisaremos cuando su cuenta esté activada.',
     ],
     notes: [],
   },
@@ -205,11 +205,11 @@ export const es: MailTexts = {
     notes: [],
   },
   declined: {
-    subject: 'No podemos abrir su cuenta',
+    subject: 'No podemos activar su cuenta',
     preheader: 'Si tiene preguntas, póngase en contacto con nosotros.',
     paragraphs: [
       greeting,
-      'Gracias por registrarse. Hemos revisado su registro y no podemos abrir su cuenta.',
+      'Gracias por registrarse. Hemos revisado su registro y no podemos activar su cuenta.',
       'Si tiene preguntas, póngase en contacto con nosotros.',
     ],
     notes: [],

@@ -83,8 +83,8 @@ export const fr: MailTexts = {
     preheader: 'Une connexion avec {provider} a eu lieu.',
     paragraphs: [
       greeting,
-      'Une connexion avec {provider} a eu lieu pour cette adresse e-mail, qui a déjà un compte. Si vous en êtes à ' +
-        'l’origine, confirmez-la.',
+      'Une connexion avec {provider} a eu lieu pour cette adresse e-mail, qui est déjà associée à un compte. Si ' +
+        'vous en êtes à l’origine, confirmez-la.',
     ],
     button: 'Confirmer la connexion',
     notes: [
@@ -114,7 +114,8 @@ export const fr: MailTexts = {
     preheader: 'Une inscription a été demandée avec cette adresse e-mail.',
     paragraphs: [
       greeting,
-      'Une inscription a été demandée avec cette adresse e-mail, qui a déjà un compte. Votre compte n’a pas été modifié.',
+      'Une inscription a été demandée avec cette adresse e-mail, qui est déjà associée à un compte. ' +
+        'Votre compte n’a pas été modifié.',
       'Si vous en êtes à l’origine, connectez-vous, réinitialisez votre mot de passe ou recherchez l’e-mail qui permet ' +
         'de confirmer votre adresse.',
     ],
@@ -123,11 +124,11 @@ export const fr: MailTexts = {
   },
   'awaiting-activation': {
     subject: 'Nous avons reçu votre demande d’inscription',
-    preheader: 'Nous vous préviendrons dès que votre compte sera ouvert.',
+    preheader: 'Nous vous préviendrons dès que votre compte sera activé.',
     paragraphs: [
       greeting,
       'Merci pour votre inscription. Nous sommes en train de l’examiner.',
-      'Nous vous préviendrons dès que votre compte sera ouvert.',
+      'Nous vous préviendrons dès que votre compte sera activé.',
     ],
     notes: [],
   },
@@ -208,11 +209,11 @@ export const fr: MailTexts = {
     notes: [],
   },
   declined: {
-    subject: 'Nous ne pouvons pas ouvrir votre compte',
+    subject: 'Nous ne pouvons pas activer votre compte',
     preheader: 'Si vous avez des questions, contactez-nous.',
     paragraphs: [
       greeting,
-      'Merci pour votre inscription. Nous l’avons examinée et nous ne pouvons pas ouvrir votre compte.',
+      'Merci pour votre inscription. Nous l’avons examinée et nous ne pouvons pas activer votre compte.',
       'Si vous avez des questions, contactez-nous.',
     ],
     notes: [],
@@ -263,7 +264,8 @@ export const fr: MailTexts = {
     preheader: 'Ouvrez la liste d’attente de {shop}.',
     paragraphs: [
       greeting,
-      '{count, plural, one {# client de {shop} attend l’activation de son compte.} other {# clients de {shop} attendent l’activation de leur compte.}}',
+      '{count, plural, one {# client de {shop} attend l’activation de son compte.} other {# clients de {shop} ' +
+        'attendent l’activation de leur compte.}}',
     ],
     button: 'Ouvrir la liste d’attente',
     notes: ['Vous recevez cet e-mail car cette adresse figure dans le paramètre activationNotice.'],

@@ -80,7 +80,7 @@ export const it: MailTexts = {
     preheader: 'È stato eseguito un accesso con {provider}.',
     paragraphs: [
       greeting,
-      'è stato eseguito un accesso con {provider} per questo indirizzo e-mail, che ha già un account. Se l’accesso è ' +
+      'è stato eseguito un accesso con {provider} per questo indirizzo e-mail, già associato a un account. Se l’accesso è ' +
         'stato eseguito da lei, lo confermi.',
     ],
     button: 'Conferma l’accesso',
@@ -107,7 +107,7 @@ export const it: MailTexts = {
     preheader: 'È stata richiesta una registrazione con questo indirizzo e-mail.',
     paragraphs: [
       greeting,
-      'è stata richiesta una registrazione con questo indirizzo e-mail, che ha già un account. Il suo account non è ' +
+      'è stata richiesta una registrazione con questo indirizzo e-mail, già associato a un account. Il suo account non è ' +
         'stato modificato.',
       'Se la richiesta proviene da lei, acceda, reimposti la password o cerchi l’e-mail per confermare l’indirizzo.',
     ],

@@ -77,7 +77,7 @@ export const nl: MailTexts = {
     preheader: 'Er is ingelogd met {provider}.',
     paragraphs: [
       greeting,
-      'Er is ingelogd met {provider} voor dit e-mailadres, dat al een account heeft. Was u dit? Bevestig het dan.',
+      'Er is ingelogd met {provider} voor dit e-mailadres, waarvoor al een account bestaat. Was u dit? Bevestig het dan.',
     ],
     button: 'Bevestigen',
     notes: [
@@ -103,7 +103,7 @@ export const nl: MailTexts = {
     preheader: 'Er is een registratie met dit e-mailadres aangevraagd.',
     paragraphs: [
       greeting,
-      'Er is een registratie aangevraagd met dit e-mailadres, dat al een account heeft. Uw account is niet gewijzigd.',
+      'Er is een registratie aangevraagd met dit e-mailadres, waarvoor al een account bestaat. Uw account is niet gewijzigd.',
       'Was u dit? Log dan in, stel een nieuw wachtwoord in of zoek de e-mail waarmee u uw adres bevestigt.',
     ],
     button: 'Naar de webwinkel',
