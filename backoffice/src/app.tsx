@@ -21,7 +21,7 @@ import { MailQueue } from './views/mail-queue.tsx';
 import { MailTextEditor, MailTexts } from './views/mail-texts.tsx';
 import { NewPassword } from './views/new-password.tsx';
 import { Settings } from './views/settings.tsx';
-import { SignIn } from './views/sign-in.tsx';
+import { Login } from './views/login.tsx';
 import { Waiting, useWaitingCount } from './views/waiting.tsx';
 
 export function App(): preact.JSX.Element {
@@ -31,15 +31,15 @@ export function App(): preact.JSX.Element {
   if (!tenant) return <ChooseTenant />;
   if (location.pathname === `${base}/password`) return <NewPassword />;
   // The URL stays the same, so the employee returns to the same place.
-  if (!session.tokens) return <SignIn />;
+  if (!session.tokens) return <Login />;
   return (
     <LocationProvider scope="/backoffice">
-      <SignedIn key={session.tokens.email} />
+      <LoggedIn key={session.tokens.email} />
     </LocationProvider>
   );
 }
 
-function SignedIn(): preact.JSX.Element {
+function LoggedIn(): preact.JSX.Element {
   const me = useLoaded('me', () => dataOf(getOwnAccount({ path: { tenant } })));
   if (!me.data) return <main class="alone">{me.failure ? <Show loaded={me}>{() => null}</Show> : <Loading />}</main>;
   return (
@@ -143,7 +143,7 @@ function Frame({ children }: { children: ComponentChildren }): preact.JSX.Elemen
             {name}
           </a>
           <button type="button" class="quiet" onClick={() => session.end()}>
-            {t.signOut}
+            {t.logOut}
           </button>
         </div>
       </header>

@@ -57,12 +57,11 @@ export function quoted(text: string): string {
 }
 
 /**
- * The search terms of a text that a person enters. A text with a colon could name a field, so only letters and digits
- * count; an e-mail address is searched as a whole.
+ * The search terms of a text that a person enters: no more than the API accepts, each with a letter or a digit, and
+ * without colons, which would end the name of a field.
  */
 export function searchTerms(text: string): string {
-  const trimmed = text.trim();
-  return trimmed
+  return text
     .split(/\s+/)
     .map((word) => word.replaceAll(':', ''))
     .filter((word) => /[\p{L}\p{N}]/u.test(word))

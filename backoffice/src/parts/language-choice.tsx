@@ -1,4 +1,4 @@
-import { type Language, choose, language, languages } from '../texts/index.ts';
+import { type Language, chooseLanguage, language, languages } from '../texts/index.ts';
 
 export function LanguageChoice(): preact.JSX.Element {
   return (
@@ -10,7 +10,7 @@ export function LanguageChoice(): preact.JSX.Element {
           class="quiet"
           lang={code}
           aria-pressed={code === language}
-          onClick={() => choose(code)}
+          onClick={() => chooseLanguage(code)}
         >
           {name}
         </button>

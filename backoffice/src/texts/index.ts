@@ -5,10 +5,10 @@ import { settingsDe } from './settings-de.ts';
 export const languages = { en: 'English', de: 'Deutsch' };
 export type Language = keyof typeof languages;
 
-const STORED = 'foyer.language';
+const STORAGE_KEY = 'foyer.language';
 
-function chosen(): Language {
-  const stored = localStorage.getItem(STORED);
+function initialLanguage(): Language {
+  const stored = localStorage.getItem(STORAGE_KEY);
   if (stored === 'en' || stored === 'de') return stored;
   return navigator.languages
     .find((tag) => /^(?:de|en)\b/i.test(tag))
@@ -18,7 +18,7 @@ function chosen(): Language {
     : 'en';
 }
 
-export const language = chosen();
+export const language = initialLanguage();
 
 /** The texts of the chosen language. */
 export const t: Texts = { en, de }[language];
@@ -27,9 +27,9 @@ export const t: Texts = { en, de }[language];
 export const settingText = (path: string): readonly [name: string, description: string] | undefined =>
   language === 'de' ? settingsDe[path] : undefined;
 
-/** The page loads again, because its texts are constants. */
-export function choose(next: Language): void {
-  localStorage.setItem(STORED, next);
+/** Stores the choice and reloads the page, because its texts are constants. */
+export function chooseLanguage(next: Language): void {
+  localStorage.setItem(STORAGE_KEY, next);
   location.reload();
 }
 

@@ -62,7 +62,7 @@ export const settingsDe: Record<string, SettingText> = {
   ],
   emailChange: [
     'Änderung der E-Mail',
-    'Wann eine neue E-Mail gilt, die PATCH /customers der Glue API erhält: nach der Bestätigung mit dem Link in einer Mail an die neue Adresse (confirmed) oder sofort (immediate). Im strengen Modus ist die Bestätigung immer nötig.',
+    'Wann eine neue E-Mail gilt, die PATCH /customers der Glue-API erhält: nach der Bestätigung mit dem Link in einer Mail an die neue Adresse (confirmed) oder sofort (immediate). Im strengen Modus ist die Bestätigung immer nötig.',
   ],
   newDeviceNotice: [
     'Mail bei neuem Gerät',
@@ -75,7 +75,7 @@ export const settingsDe: Record<string, SettingText> = {
   ],
   tokenExchange: [
     'Token-Austausch',
-    'Wie Tokens anderer Systeme geprüft werden. Eine Änderung wird eingefügt; null entfernt eine Konfiguration.',
+    'Wie Tokens anderer Systeme geprüft werden. Eine Änderung wird mit dem bisherigen Wert zusammengeführt; null entfernt eine Konfiguration.',
   ],
   ssoCustomerAutoprovisioningDisabled: [
     'Keine neuen Kunden über andere Anbieter',
@@ -91,11 +91,11 @@ export const settingsDe: Record<string, SettingText> = {
   ],
   termsVersion: [
     'Version der Bedingungen',
-    'Die Version der Bedingungen, denen ein Kunde bei der Registrierung in der Glue API zustimmt. Sie wird als Einwilligung terms gespeichert.',
+    'Die Version der Bedingungen, denen ein Kunde bei der Registrierung in der Glue-API zustimmt. Sie wird als Einwilligung terms gespeichert.',
   ],
   customerAccess: [
     'Inhalte nur nach Anmeldung',
-    'Ressourcen des Shops, für die sich ein Kunde anmelden muss, eine je Zeile. Die Glue API gibt diese Liste an ihre Storefront.',
+    'Ressourcen des Shops, für die sich ein Kunde anmelden muss, eine je Zeile. Die Glue-API gibt diese Liste an ihre Storefront.',
   ],
   visitorContextBytes: [
     'Größe des Sitzungskontexts',
@@ -165,7 +165,7 @@ export const settingsDe: Record<string, SettingText> = {
   ],
   passwordPolicy: [
     'Regeln für Passwörter',
-    'Die Regeln für neue Passwörter in der Glue API. Im strengen Modus gelten sie auch für die Emporix API.',
+    'Die Regeln für neue Passwörter in der Glue-API. Im strengen Modus gelten sie auch für die Emporix-API.',
   ],
   'passwordPolicy.shortest': [
     'Mindestlänge',
@@ -177,15 +177,15 @@ export const settingsDe: Record<string, SettingText> = {
   ],
   'passwordPolicy.refuseCommon': [
     'Häufige Passwörter ablehnen',
-    'Ob ein neues Passwort abgelehnt wird, das häufig oder leicht zu erraten ist oder dem Namen des Shops oder des Kunden entspricht. Gilt für die Emporix API und die Glue API. Im strengen Modus immer.',
+    'Ob ein neues Passwort abgelehnt wird, das häufig oder leicht zu erraten ist oder dem Namen des Shops oder des Kunden entspricht. Gilt für die Emporix-API und die Glue-API. Im strengen Modus immer.',
   ],
   'passwordPolicy.requireCharacterClasses': [
     'Zeichenarten verlangen',
-    'Ob ein neues Passwort einen Großbuchstaben, einen Kleinbuchstaben, eine Ziffer und ein Sonderzeichen enthalten muss, alle in ASCII. Gilt nur für die Glue API, mit der Meldung des Herstellers.',
+    'Ob ein neues Passwort einen Großbuchstaben, einen Kleinbuchstaben, eine Ziffer und ein Sonderzeichen enthalten muss, alle in ASCII. Gilt nur für die Glue-API, mit der Meldung des Herstellers.',
   ],
   lifetimes: [
     'Gültigkeitsdauern',
-    'In Sekunden. Im strengen Modus werden zu lange gekürzt. Die der Tokens der Glue API stehen fest: 8 Stunden für ein Zugriffstoken, 30 Tage für ein Aktualisierungstoken.',
+    'In Sekunden. Im strengen Modus werden zu lange Gültigkeitsdauern gekürzt. Für die Tokens der Glue-API sind sie fest: 8 Stunden für ein Zugriffstoken, 30 Tage für ein Aktualisierungstoken.',
   ],
   'lifetimes.anonymousAccess': ['Zugriffstoken eines Besuchers', 'Wie lange das Zugriffstoken eines Besuchers gilt.'],
   'lifetimes.anonymousRefresh': [
@@ -221,7 +221,7 @@ export const settingsDe: Record<string, SettingText> = {
   ],
   'lifetimes.emailChange': [
     'Link für eine neue E-Mail',
-    'Wie lange der Link gilt, der eine neue E-Mail-Adresse bestätigt. Ein Link, der in der Glue API ohne Passwort angefordert wurde, gilt höchstens 1.800 Sekunden.',
+    'Wie lange der Link gilt, der eine neue E-Mail-Adresse bestätigt. Ein Link, der in der Glue-API ohne Passwort angefordert wurde, gilt höchstens 1.800 Sekunden.',
   ],
   'lifetimes.emailUndo': [
     'Link, um die Änderung der E-Mail rückgängig zu machen',

@@ -6,7 +6,7 @@ import { t } from '../texts/index.ts';
 /** `/backoffice` of a service with several tenants. */
 export function ChooseTenant(): preact.JSX.Element {
   const [name, setName] = useState('');
-  useTitle(t.signIn.title);
+  useTitle(t.login.title);
   const open = (event: Event): void => {
     event.preventDefault();
     location.assign(`/backoffice/${encodeURIComponent(name.trim())}`);

@@ -36,7 +36,7 @@ export function NewPassword(): preact.JSX.Element {
           <>
             <p role="status">{t.newPassword.done}</p>
             <a class="button primary" href={base}>
-              {t.signIn.title}
+              {t.login.title}
             </a>
           </>
         ) : (

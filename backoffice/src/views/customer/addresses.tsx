@@ -197,7 +197,7 @@ function AddressDialog({
   );
 }
 
-/** A few words that tell an address from the others. */
+/** A few words that distinguish an address from the others. */
 function titleOf(address: AddressDto): string {
   return linesOf(address)[0] ?? address.id;
 }

@@ -13,13 +13,13 @@ import { t } from '../texts/index.ts';
 const DEMO_EMPLOYEE = { email: 'staff@demo.example', password: 'password123' };
 const isDemo = document.querySelector('meta[name="foyer-mode"]')?.getAttribute('content') === 'demo';
 
-export function SignIn(): preact.JSX.Element {
+export function Login(): preact.JSX.Element {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
   const [forgotten, setForgotten] = useState(false);
-  useTitle(t.signIn.title);
+  useTitle(t.login.title);
   const { endedBecause } = session;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -29,7 +29,7 @@ export function SignIn(): preact.JSX.Element {
       await session.start(email.trim(), password);
     } catch (error) {
       const { status, message } = error instanceof ApiFailure ? error : new ApiFailure(0, '');
-      setFailure(status === 400 || status === 401 ? t.signIn.rejected : formatFailure({ status, message }));
+      setFailure(status === 400 || status === 401 ? t.login.rejected : formatFailure({ status, message }));
       setPassword('');
       setBusy(false);
     }
@@ -41,13 +41,13 @@ export function SignIn(): preact.JSX.Element {
           Foyer <span>{tenant}</span>
         </p>
         {forgotten ? (
-          <Forgotten email={email} onBack={() => setForgotten(false)} />
+          <ForgottenPassword email={email} onBack={() => setForgotten(false)} />
         ) : (
           <form onSubmit={(event) => void submit(event)}>
-            <h1>{t.signIn.title}</h1>
+            <h1>{t.login.title}</h1>
             {endedBecause && !failure && (
               <p class="notice" role="status">
-                {t.signIn[endedBecause]}
+                {t.login[endedBecause]}
               </p>
             )}
             {failure && (
@@ -66,10 +66,10 @@ export function SignIn(): preact.JSX.Element {
             />
             <div class="buttons">
               <button type="submit" class="primary" disabled={busy}>
-                {t.signIn.submit}
+                {t.login.submit}
               </button>
               <button type="button" class="quiet" onClick={() => setForgotten(true)}>
-                {t.signIn.forgotten}
+                {t.login.forgotten}
               </button>
             </div>
             {isDemo && (
@@ -78,7 +78,7 @@ export function SignIn(): preact.JSX.Element {
                 class="wide"
                 onClick={() => (setEmail(DEMO_EMPLOYEE.email), setPassword(DEMO_EMPLOYEE.password))}
               >
-                {t.signIn.demo}
+                {t.login.demo}
               </button>
             )}
           </form>
@@ -89,7 +89,7 @@ export function SignIn(): preact.JSX.Element {
   );
 }
 
-function Forgotten({ email: initial, onBack }: { email: string; onBack: () => void }): preact.JSX.Element {
+function ForgottenPassword({ email: initial, onBack }: { email: string; onBack: () => void }): preact.JSX.Element {
   const [email, setEmail] = useState(initial);
   const [result, setResult] = useState<{ text: string; isBad: boolean }>();
   const submit = async (event: Event): Promise<void> => {
