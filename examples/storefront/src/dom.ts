@@ -16,7 +16,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 export const link = (href: string, text: string): HTMLAnchorElement => h('a', { href }, text);
 
 /** Whether a customer's request failed because the session has ended. */
-export const hasEnded = (error: FoyerError): boolean => error.name === 'EmporixError' && error.status === 401;
+export const isSessionEnded = (error: FoyerError): boolean => error.name === 'EmporixError' && error.status === 401;
 
 /** Returns a text for customers. */
 export function explain(error: FoyerError): string {

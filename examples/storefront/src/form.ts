@@ -1,5 +1,5 @@
 import { EmporixError, type FoyerError, isFoyerError } from 'foyer-client';
-import { explain, h, hasEnded } from './dom.ts';
+import { explain, h, isSessionEnded } from './dom.ts';
 import { requireLogin } from './router.ts';
 
 /** An input. Its name is that of the property in the API, also in the details of errors. */
@@ -42,7 +42,7 @@ export function form(
       await send(Object.fromEntries(rows.map(({ input }) => [input.name, input.value])));
     } catch (error) {
       if (!isFoyerError(error)) throw error;
-      if (hasEnded(error)) await requireLogin();
+      if (isSessionEnded(error)) await requireLogin();
       else show(error);
     } finally {
       button.ariaDisabled = null;

@@ -1,5 +1,5 @@
 import { isFoyerError } from 'foyer-client';
-import { explain, h, hasEnded, link } from './dom.ts';
+import { explain, h, isSessionEnded, link } from './dom.ts';
 import { foyer, serviceUrl } from './service.ts';
 
 export type View = (url: URL) => Node[] | Promise<Node[]>;
@@ -66,7 +66,7 @@ async function render(notice = ''): Promise<void> {
     nodes = await view(url);
   } catch (error) {
     if (!isFoyerError(error)) throw error;
-    if (hasEnded(error) && number === renders) return await requireLogin();
+    if (isSessionEnded(error) && number === renders) return await requireLogin();
     nodes = [h('h1', {}, 'Something went wrong'), h('p', {}, explain(error))];
   }
   if (number !== renders) return;
