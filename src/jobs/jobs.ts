@@ -89,7 +89,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Adds a job in the caller's transaction. The job is run if and only if the transaction commits. */
   async enqueue(queue: string, data: object): Promise<void> {
     const transaction = this.em.getTransactionContext<Transaction<unknown>>();
-    if (!transaction) throw new Error('A job must be left in the transaction that it belongs to');
+    if (!transaction) throw new Error('A job must be added in the transaction that it belongs to');
     if (!this.boss) throw new Error('A process with JOBS=off cannot add jobs');
     const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> =>
       transaction.executeQuery(CompiledQuery.raw(text, values));

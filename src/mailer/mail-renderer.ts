@@ -58,7 +58,10 @@ export class MailRenderer {
       } catch {
         // The error may contain the message.
         const { current: tenant } = this.tenants;
-        this.logger.warn({ tenant, kind, language: found }, 'An own text cannot be rendered: the built-in one is sent');
+        this.logger.warn(
+          { tenant, kind, language: found },
+          "The tenant's own text cannot be rendered: the built-in one is sent",
+        );
       }
     }
     const builtIn = lookUpLanguage(wanted, Object.keys(builtInTexts)) ?? FALLBACK;

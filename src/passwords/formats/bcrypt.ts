@@ -2,15 +2,15 @@ import { verify } from '@node-rs/bcrypt';
 import { within } from './bytes.js';
 import type { Verifier } from './verifier.js';
 
-/** Half a second. */
+/** A comparison with this cost takes half a second. */
 const MAX_COST = 13;
 
 const form = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 
 /**
  * Reads bcrypt as PHP, Spryker and most others write it: `$2y$10${salt and hash}`, also `$2a$` and `$2b$`, with a cost
- * of 4 to 13. `$2x$` is rejected: it marks hashes of a faulty implementation, which the library does
- * not reproduce. As always with bcrypt, only the first 72 bytes of a password count.
+ * of 4 to 13. `$2x$` is rejected: it marks hashes of a faulty implementation, which the library does not reproduce. As
+ * always with bcrypt, only the first 72 bytes of a password count.
  *
  * @see https://www.usenix.org/legacy/events/usenix99/provos/provos.pdf
  * @see https://www.php.net/manual/en/function.crypt.php

@@ -174,7 +174,7 @@ describe('an invalid legacy hash is rejected with a reason', () => {
     [{ algorithm: 'salted-sha1', hash: sha1 }, 'context.salt is missing'],
     [
       { algorithm: 'salted-sha1', hash: sha1, context: { salt: 'xyz', saltEncoding: 'hex' } },
-      'context.salt is not hex',
+      'context.salt must be in hex',
     ],
     [
       { algorithm: 'salted-sha1', hash: sha1, context: { salt: 'x', saltEncoding: 'latin1' } },

@@ -29,7 +29,7 @@ export function saltedDigest(name: DigestName): LegacyAlgorithm {
     const decode = encodings.get(context.saltEncoding ?? 'utf8');
     if (!decode) return `context.saltEncoding must be one of ${[...encodings.keys()].join(', ')}`;
     const salt = decode(context.salt);
-    if (!salt) return `context.salt is not ${context.saltEncoding}`;
+    if (!salt) return `context.salt must be in ${context.saltEncoding}`;
     const layout = layouts.get(context.layout ?? 'salt+password');
     if (!layout) return `context.layout must be one of ${[...layouts.keys()].join(', ')}`;
     return (password) => sameBytes(digest(name, ...layout(salt, password)), expected);

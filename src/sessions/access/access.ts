@@ -157,7 +157,7 @@ export function ruleOf({ routeOptions }: FastifyRequest): AccessRule | undefined
 /** The caller. With a name, one property of the caller: `@CalledBy('id') customerId: string`. */
 export const CalledBy = createParamDecorator((property: keyof Caller | undefined, context: ExecutionContext) => {
   const { user } = context.switchToHttp().getRequest<CalledRequest>();
-  if (!user) throw new Error('A route that asks who calls must not be public');
+  if (!user) throw new Error('A route with @CalledBy must not be public');
   return property ? user.caller[property] : user.caller;
 });
 

@@ -60,7 +60,7 @@ export class AccessTokens {
     this.verifier = new JwtService({
       secretOrKeyProvider: (_type, token) => {
         const key = typeof token === 'string' ? keys.keyOf(token) : undefined;
-        if (!key) throw new Error('Not an access token of ours');
+        if (!key) throw new Error('The token was not issued by Foyer');
         return key.publicKey;
       },
     });

@@ -29,7 +29,7 @@ export class SigningKeys {
    */
   static async from(pems: string[]): Promise<SigningKeys> {
     const [first, ...others] = await Promise.all(pems.map(readKey));
-    if (!first) throw new Error('SIGNING_KEYS holds no private key');
+    if (!first) throw new Error('SIGNING_KEYS contains no private key');
     return new SigningKeys([first, ...others]);
   }
 
