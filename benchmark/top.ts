@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/* `node benchmark/top.ts {file}.cpuprofile [seconds]`: lists the processor time by package and function, of the whole profile or of its last seconds. */
+/*
+ * `node benchmark/top.ts {file}.cpuprofile [seconds]`: lists the processor time by package and function, of the whole
+ * profile or of its last seconds.
+ */
 
 interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string } }[];

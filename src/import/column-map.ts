@@ -8,9 +8,8 @@ export type ColumnMap = ReadonlyMap<string, string | null>;
 /**
  * Reads a JSON object such as `{"E-Mail": "email", "Notes": null}`.
  *
- * @throws FileProblem when it is not such an object, or names a column that an import does not have, or names a
- * column twice; Error when the
- * file cannot be read
+ * @throws FileProblem if it is not such an object, names a column that an import does not have, or names a column
+ * twice; Error if the file cannot be read
  */
 export async function readColumnMap(path: string): Promise<ColumnMap> {
   const json = parse(await readFile(path, 'utf8'));

@@ -52,11 +52,12 @@ export class ImportUpdateService {
   }
 
   /**
-   * Changes the fields of the item that differ from the stored ones. No mail is sent. Passwords and consents that the customer has set here are
-   * kept. If the customer may no longer log in, every token is revoked.
+   * Changes the fields of the item that differ from the stored ones. No mail is sent. Passwords and consents that the
+   * customer has set in Foyer are kept. If the customer may no longer log in, every token is revoked.
    *
    * @returns whether anything changed
-   * @throws Failure `customer_not_found`, `invalid_input`, `number_taken`, `access_denied`, and as `ImportedPartsService.merge`
+   * @throws Failure `customer_not_found`, `invalid_input`, `number_taken`, `access_denied`, and those of
+   * `ImportedPartsService.merge`
    */
   async update(id: string, item: ImportInput, reach: Reach): Promise<boolean> {
     return transaction(this.em, async () => {

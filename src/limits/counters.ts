@@ -8,7 +8,7 @@ interface Window {
   endsAt: number;
 }
 
-/** One thing that is counted about a client. */
+/** An amount that is counted for a client, and its limit. */
 export interface Count {
   /** Such as the name of a limit; one of a closed set of names. */
   name: string;
@@ -37,7 +37,7 @@ export interface Counted {
 export class Counters {
   private readonly clients: LRUCache<string, Map<string, Window>>;
 
-  /** @param maxEntries entries; each takes about 300 bytes */
+  /** @param maxEntries each takes about 300 bytes */
   constructor(maxEntries: number) {
     // `max` would allocate the memory for all entries now, which blocks the process for 30 ms.
     this.clients = new LRUCache({ maxSize: maxEntries, sizeCalculation: () => 1 });
@@ -55,7 +55,7 @@ export class Counters {
     };
   }
 
-  /** How many clients are remembered. */
+  /** The number of clients that have counters. */
   get size(): number {
     return this.clients.size;
   }

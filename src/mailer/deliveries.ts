@@ -27,7 +27,7 @@ const STOP_MILLISECONDS = 10_000;
 const EXPIRED = 'The link or code in the mail has expired';
 const expiry: MailFailure = { error: EXPIRED, reason: EXPIRED, smtpCode: null };
 
-/** RFC 3834 5 and [MS-OXCMAIL]: nobody replies automatically, such as with an absence note. */
+/** Headers that prevent automatic replies, such as absence notes (RFC 3834 5, [MS-OXCMAIL]). */
 const NO_AUTOMATIC_REPLIES = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
 /** The age of the oldest queued mail from which a warning is logged, in seconds. */

@@ -25,8 +25,8 @@ export const themes = {
 };
 
 /**
- * Returns the HTML of a mail. It has tables and inline styles, because many clients know nothing else; the style element
- * is for dark mode. It is readable without images.
+ * Returns the HTML of a mail. It has tables and inline styles, because many clients support nothing else; the style
+ * element is for dark mode. It is readable without images.
  */
 export function toHtml(words: FormattedText, shop: string, brand: Brand): string {
   const { language, subject, preheader, paragraphs, link, notes } = words;
@@ -83,7 +83,7 @@ function header(shop: string, { logoUrl }: Brand): string {
   return `<img class="logo" src="${escape(logoUrl)}" alt="${escape(shop)}" height="40" style="border:0;${size}">`;
 }
 
-/** The cell gives the button its color in clients that know no padding of links. */
+/** The cell gives the button its color in clients that ignore the padding of links. */
 function button({ url, label }: { url: string; label: string }, color: string): string {
   const style = `display:inline-block;padding:12px 24px;color:${textColorOn(color)};font-weight:bold;text-decoration:none`;
   return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:8px 0 24px">

@@ -68,7 +68,7 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'activation-notice': { perHour: 60 },
 };
 
-/** The limit of mails with example content, of all kinds together. An employee causes them for the own address. */
+/** The limit of mails with example content, of all kinds together. Employees send them only to their own address. */
 const exampleLimit: RecipientLimit = { perHour: 30 };
 
 /** Returns the lifetime of the link or code in a mail in seconds; undefined if the mail has neither. */

@@ -1,6 +1,6 @@
 import { isPlainLink } from '../common/url.js';
 
-/** A path below a URL, or a URL of its own. */
+/** Returns the URL of an endpoint, which is given as a URL or as a path below `base`. */
 export function resolveEndpoint(base: string | undefined, endpoint: string): string {
   if (/^https?:\/\//i.test(endpoint) || base === undefined) return endpoint;
   return `${withScheme(base).replace(/\/$/, '')}/${endpoint.replace(/^\//, '')}`;
