@@ -3,7 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Failure, invalid } from '../common/failure.js';
 import { readColumnMap } from '../import/column-map.js';
 import { readFileItem } from '../import/file-item.dto.js';
-import { FileProblem } from '../import/file-problem.js';
+import { ImportFileError } from '../import/import-file-error.js';
 import { type Encoding, assertEncoding } from '../import/file-text.js';
 import { reasonOf } from '../import/import.dto.js';
 import { type FileForm, type Row, readRows } from '../import/import-file.js';
@@ -162,7 +162,8 @@ async function withFileErrors<T>(file: string, work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (error) {
-    if (error instanceof FileProblem || isOfFile(error)) throw new CommandError(`${file}: ${(error as Error).message}`);
+    if (error instanceof ImportFileError || isOfFile(error))
+      throw new CommandError(`${file}: ${(error as Error).message}`);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { FileProblem } from './file-problem.js';
+import { ImportFileError } from './import-file-error.js';
 
 /** Text fields whose values cannot be removed. */
 const requiredTexts = ['id', 'contactEmail', 'type', 'reference', 'createdAt'];
@@ -58,10 +58,10 @@ export function isColumn(name: string): boolean {
   return closedColumns.includes(name) || openColumn.test(name) || [...texts, ...listFlags].includes(field);
 }
 
-/** @throws FileProblem when an import has no column of this name */
+/** @throws ImportFileError when an import has no column of this name */
 export function assertColumn(name: string): void {
   if (isColumn(name)) return;
-  throw new FileProblem(`The column '${name}' is not known. Known columns: ${knownNames.join(', ')}.`);
+  throw new ImportFileError(`The column '${name}' is not known. Known columns: ${knownNames.join(', ')}.`);
 }
 
 /**

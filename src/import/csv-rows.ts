@@ -1,6 +1,6 @@
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
-import { FileProblem } from './file-problem.js';
+import { ImportFileError } from './import-file-error.js';
 import type { Line } from './file-text.js';
 
 /** Limits of a row of several lines. Without them, an unclosed quote would load the rest of the file into memory. */
@@ -19,7 +19,7 @@ export type CsvRow = { line: number } & ({ cells: Cells } | { problem: string })
  * reported, and the next line starts a new row.
  *
  * @param assertTitles checks the first row
- * @throws FileProblem when the first row cannot be read
+ * @throws ImportFileError when the first row cannot be read
  */
 export async function* readCsv(
   source: AsyncIterable<Line>,
@@ -29,7 +29,7 @@ export async function* readCsv(
   let titles: string[] | undefined;
   for await (const { line, row } of readRows(source, delimiter, () => titles)) {
     if (typeof row === 'string') {
-      if (!titles) throw new FileProblem(`Line ${line}: ${row}.`);
+      if (!titles) throw new ImportFileError(`Line ${line}: ${row}.`);
       yield { line, problem: row };
     } else if (!titles) {
       titles = row.map((title) => title.trim());

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
-import { FileProblem } from './file-problem.js';
+import { ImportFileError } from './import-file-error.js';
 
 /** The encodings that a file may have. As in the Encoding Standard, `latin1` is read as its superset windows-1252. */
 export const encodings = ['utf-8', 'latin1', 'windows-1252', 'utf-16'] as const;
@@ -26,7 +26,7 @@ export interface Line {
  * Reads the whole file once, so that a file with an invalid line is rejected before its first row is imported. A pipe
  * can be read only once and is checked while it is imported.
  *
- * @throws FileProblem when a line does not have the encoding; Error when the file cannot be read
+ * @throws ImportFileError when a line does not have the encoding; Error when the file cannot be read
  */
 export async function assertEncoding(path: string, encoding: Encoding): Promise<void> {
   if (!(await stat(path)).isFile()) return;
@@ -37,7 +37,7 @@ export async function assertEncoding(path: string, encoding: Encoding): Promise<
 /**
  * Reads the lines of a file, which end in LF, CR LF or CR. A byte order mark is removed.
  *
- * @throws FileProblem when a line does not have the encoding, or is longer than 10 MiB
+ * @throws ImportFileError when a line does not have the encoding, or is longer than 10 MiB
  */
 export async function* readLines(path: string, encoding: Encoding): AsyncIterable<Line> {
   let number = 1;
@@ -54,7 +54,7 @@ export async function* readLines(path: string, encoding: Encoding): AsyncIterabl
       start = end;
     }
     rest = rest.slice(start);
-    if (rest.length > MAX_LINE_LENGTH) throw new FileProblem(`Line ${number} is longer than 10 MiB.`);
+    if (rest.length > MAX_LINE_LENGTH) throw new ImportFileError(`Line ${number} is longer than 10 MiB.`);
   }
   if (rest !== '') yield { number, text: rest };
 }
@@ -75,7 +75,7 @@ async function* readText(path: string, encoding: Encoding): AsyncIterable<string
       decoders.strict.decode(bytes, { stream });
     } catch {
       const number = line + lineBreaks(text.slice(0, text.indexOf(REPLACEMENT)));
-      throw new FileProblem(
+      throw new ImportFileError(
         `Line ${number} is not valid ${encoding}. Use --encoding with the encoding of the file: ${encodings.join(', ')}.`,
       );
     }

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import type { ColumnMap } from './column-map.js';
 import { type Tree, addCells, assertColumn, isColumn } from './columns.js';
 import { readCsv } from './csv-rows.js';
-import { FileProblem } from './file-problem.js';
+import { ImportFileError } from './import-file-error.js';
 import { type Encoding, readLines } from './file-text.js';
 import { readJson, readJsonLines } from './json-rows.js';
 import { looksLikeHash } from './secrets.js';
@@ -32,7 +32,7 @@ export interface FileForm {
  * Reads a file of any size, row by row. A file with the extension `.ndjson` or `.jsonl` has one item on each line, a
  * `.json` file either the same or a list. Any other file is CSV, with the names of the columns in its first row.
  *
- * @throws FileProblem when the file as a whole cannot be imported; Error when it cannot be read
+ * @throws ImportFileError when the file as a whole cannot be imported; Error when it cannot be read
  */
 export async function* readRows(path: string, form: FileForm): AsyncIterable<Row> {
   const lines = readLines(path, form.encoding);
@@ -51,16 +51,18 @@ export async function* readRows(path: string, form: FileForm): AsyncIterable<Row
 }
 
 /**
- * @throws FileProblem when a column occurs twice or is not known, or a column of the system or of the map is missing
+ * @throws ImportFileError when a column occurs twice or is not known, or a column of the system or of the map is missing
  */
 function assertTitles(titles: string[], { delimiter, columnMap, source }: FileForm): void {
   for (const title of columnMap.keys()) {
-    if (!titles.includes(title)) throw new FileProblem(`The file has no column '${title}', which --map renames.`);
+    if (!titles.includes(title)) throw new ImportFileError(`The file has no column '${title}', which --map renames.`);
   }
   const [title = ''] = titles;
   const likely = [',', ';', '\t'].find((one) => one !== delimiter && titles.length === 1 && title.includes(one));
   if (likely) {
-    throw new FileProblem(`Use --delimiter ${likely === '\t' ? 'tab' : `'${likely}'`}: the file has only one column.`);
+    throw new ImportFileError(
+      `Use --delimiter ${likely === '\t' ? 'tab' : `'${likely}'`}: the file has only one column.`,
+    );
   }
   if (source) {
     assertUnique(titles.filter((name) => name !== ''));
@@ -71,7 +73,7 @@ function assertTitles(titles: string[], { delimiter, columnMap, source }: FileFo
   for (const [i, name] of names.entries()) {
     // Without titles, the first row is a customer. The message must not contain a hash.
     if (!isColumn(name) && looksLikeHash(name))
-      throw new FileProblem(`Column ${i + 1} has no title: the first row must contain the column titles.`);
+      throw new ImportFileError(`Column ${i + 1} has no title: the first row must contain the column titles.`);
     assertColumn(name);
   }
   assertUnique(names);
@@ -83,7 +85,7 @@ function isDropped(title: string | undefined, columnMap: ColumnMap): boolean {
 
 function assertUnique(names: string[]): void {
   const duplicate = names.find((name, i) => names.indexOf(name) < i);
-  if (duplicate !== undefined) throw new FileProblem(`The column '${duplicate}' occurs twice.`);
+  if (duplicate !== undefined) throw new ImportFileError(`The column '${duplicate}' occurs twice.`);
 }
 
 /**

@@ -76,7 +76,12 @@ export class ImportedPartsService {
     for (const address of addresses) this.addresses.assertFits(address);
     const repeated = consents.findIndex(({ id }, i) => consents.findIndex((other) => other.id === id) < i);
     if (repeated >= 0) throw invalid(fieldOf('consents', repeated, 'id'), 'consents must contain each id only once');
-    return { addresses, consents, companyUsers, identities: identities.map((identity, i) => this.proven(identity, i)) };
+    return {
+      addresses,
+      consents,
+      companyUsers,
+      identities: identities.map((identity, i) => this.toProvenIdentity(identity, i)),
+    };
   }
 
   async findTaken(parts: Parts[]): Promise<TakenParts> {
@@ -162,7 +167,7 @@ export class ImportedPartsService {
     return isChanged;
   }
 
-  private proven(
+  private toProvenIdentity(
     { provider, subject, issuer: given }: NonNullable<PartsInput['identities']>[number],
     index: number,
   ): ProvenIdentity {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { TOO_DEEP, jsonLimitExceeded } from '../common/json-bounds.js';
-import { FileProblem } from './file-problem.js';
+import { ImportFileError } from './import-file-error.js';
 import type { Line } from './file-text.js';
 
 /** The largest JSON document, in bytes. Unlike lines, a document is parsed as a whole. */
@@ -26,7 +26,7 @@ export async function* readJsonLines(lines: AsyncIterable<Line>): AsyncIterable<
  * Reads a `.json` file: a list of items, or an object with such a list, or one item on each line.
  *
  * @param list the name of the list in an object
- * @throws FileProblem when the file is none of these, or is a document of more than 32 MiB
+ * @throws ImportFileError when the file is none of these, or is a document of more than 32 MiB
  */
 export async function* readJson(path: string, lines: AsyncIterable<Line>, list?: string): AsyncIterable<JsonRow> {
   let document: string | undefined;
@@ -44,11 +44,11 @@ export async function* readJson(path: string, lines: AsyncIterable<Line>, list?:
   if (document !== undefined) yield* itemsOf(document, list);
 }
 
-/** @throws FileProblem when the document is too large */
+/** @throws ImportFileError when the document is too large */
 async function startOf(path: string, text: string): Promise<string> {
   const { size } = await stat(path);
   if (size <= MAX_DOCUMENT_BYTES) return text;
-  throw new FileProblem(
+  throw new ImportFileError(
     'A JSON document must not be larger than 32 MiB. Write one item on each line of an .ndjson file.',
   );
 }
@@ -56,10 +56,10 @@ async function startOf(path: string, text: string): Promise<string> {
 function* itemsOf(text: string, list?: string): Iterable<JsonRow> {
   const parsed = parseLine(text);
   const items = 'value' in parsed ? listIn(parsed.value, list) : undefined;
-  if ('problem' in parsed && parsed.problem.endsWith(TOO_DEEP)) throw new FileProblem(`The file ${TOO_DEEP}.`);
+  if ('problem' in parsed && parsed.problem.endsWith(TOO_DEEP)) throw new ImportFileError(`The file ${TOO_DEEP}.`);
   if (!items) {
     const object = list ? `, or an object with the list '${list}'` : '';
-    throw new FileProblem(`The file must be a JSON list of items${object}, or have one item on each line.`);
+    throw new ImportFileError(`The file must be a JSON list of items${object}, or have one item on each line.`);
   }
   for (const [index, value] of items.entries()) yield { line: index + 1, value };
 }

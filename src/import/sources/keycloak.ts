@@ -1,4 +1,4 @@
-import { FileProblem } from '../file-problem.js';
+import { ImportFileError } from '../import-file-error.js';
 import { timeOfMillis } from './dates.js';
 import { type Fields, type Source, compact, flagOf, isFields, textOf } from './source.js';
 
@@ -11,7 +11,7 @@ import { type Fields, type Source, compact, flagOf, isFields, textOf } from './s
 export const keycloak: Source = {
   list: 'users',
   assertTitles: () => {
-    throw new FileProblem('The file is not an export of Keycloak: it must be a .json file.');
+    throw new ImportFileError('The file is not an export of Keycloak: it must be a .json file.');
   },
   toItem: (fields) => {
     // The service account of a client is not a customer.

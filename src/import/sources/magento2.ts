@@ -1,4 +1,4 @@
-import { FileProblem } from '../file-problem.js';
+import { ImportFileError } from '../import-file-error.js';
 import { isoDate, isoTime } from './dates.js';
 import { type Fields, type Source, compact, flagOf, hasPlace, textOf, withName } from './source.js';
 
@@ -12,7 +12,7 @@ export const magento2: Source = {
   assertTitles: (titles) => {
     const isAddresses = titles.includes('_email') && titles.includes('_entity_id');
     if (isAddresses || (titles.includes('email') && titles.includes('password_hash'))) return;
-    throw new FileProblem(
+    throw new ImportFileError(
       "The file has neither the columns 'email' and 'password_hash' of the customers of Magento 2, nor '_email' and '_entity_id' of their addresses.",
     );
   },

@@ -1,4 +1,4 @@
-import { FileProblem } from '../file-problem.js';
+import { ImportFileError } from '../import-file-error.js';
 
 /** A row of a file of another system: the cells of a CSV by title, or a JSON object. */
 export type Fields = Record<string, unknown>;
@@ -7,7 +7,7 @@ export type Fields = Record<string, unknown>;
 export interface Source {
   /** The name of the list of customers in a JSON document of the system. */
   list?: string;
-  /** @throws FileProblem when a CSV with these titles does not come from the system */
+  /** @throws ImportFileError when a CSV with these titles does not come from the system */
   assertTitles: (titles: string[]) => void;
   /**
    * Converts a row to an item of an import. Columns that an import does not have are ignored.
@@ -26,7 +26,7 @@ export function isFields(value: unknown): value is Fields {
 export function requireTitles(system: string, ...required: string[]): Source['assertTitles'] {
   return (titles) => {
     const absent = required.find((title) => !titles.includes(title));
-    if (absent) throw new FileProblem(`The file has no column '${absent}', which an export of ${system} has.`);
+    if (absent) throw new ImportFileError(`The file has no column '${absent}', which an export of ${system} has.`);
   };
 }
 

@@ -1,5 +1,5 @@
 import { isoTime } from './dates.js';
-import { FileProblem } from '../file-problem.js';
+import { ImportFileError } from '../import-file-error.js';
 import { type Fields, type Source, type SourceAddress, compact, defaultAddresses, textOf } from './source.js';
 
 /**
@@ -11,7 +11,7 @@ import { type Fields, type Source, type SourceAddress, compact, defaultAddresses
 export const woocommerce: Source = {
   assertTitles: (titles) => {
     if (titles.includes('user_email') || (titles.includes('email') && titles.includes('user_login'))) return;
-    throw new FileProblem("The file has no column 'user_email', which an export of WooCommerce customers has.");
+    throw new ImportFileError("The file has no column 'user_email', which an export of WooCommerce customers has.");
   },
   toItem: (fields) =>
     compact({
