@@ -290,7 +290,7 @@ export class AccountsService {
       const owner = await account.select('customer_id').forNoKeyUpdate().executeTakeFirst();
       const since = this.clock.in(-HOUR);
       for (const kind of ['opt-in', 'initial-password'] as const) {
-        if (await this.outbox.holds(kind, email, since)) return;
+        if (await this.outbox.wasStored(kind, email, since)) return;
       }
       const facts = { link: settings.links.storefront };
       await this.outbox.add('signup-attempt', { email, customerId: owner?.customer_id, confirmed: false }, facts);

@@ -10,7 +10,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import type { MailContent, MailKind } from './mail-kinds.js';
 import { type ClaimedMail, type MailFailure, MailQueue } from './mail-queue.js';
 import { MailRenderer } from './mail-renderer.js';
-import { Seal } from './seal.js';
+import { Sealer } from './sealer.js';
 import { UnreadableMailError, failureReason, isPermanent, smtpCodeOf } from './smtp-failure.js';
 
 /** SMTP connections of a process, each of which sends one mail at a time. */
@@ -51,7 +51,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
     private readonly jobs: Jobs,
     private readonly queue: MailQueue,
     private readonly renderer: MailRenderer,
-    private readonly seal: Seal,
+    private readonly sealer: Sealer,
     private readonly config: Config,
   ) {
     if (config.smtpUrl && config.databaseUrl && config.jobs) this.transport = connect(config.smtpUrl, config.publicUrl);
@@ -139,7 +139,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
   /** @throws UnreadableMailError */
   private open(sealed: Buffer, id: string): MailContent<MailKind> {
     try {
-      return this.seal.open(sealed, id) as MailContent<MailKind>;
+      return this.sealer.open(sealed, id) as MailContent<MailKind>;
     } catch {
       throw new UnreadableMailError();
     }
@@ -154,7 +154,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
   /** @returns false if the mail must be tried again */
   private async settle(mail: ClaimedMail, smtpCode: number | null): Promise<boolean> {
     try {
-      await this.queue.sent(mail, smtpCode);
+      await this.queue.markSent(mail, smtpCode);
       return true;
     } catch (error) {
       this.logUnsettled(mail, error);

@@ -109,7 +109,7 @@ const urgent: Record<MailKind, boolean> = {
 const urgentKinds = Object.keys(urgent).filter((kind) => urgent[kind as MailKind]);
 
 /** Whether a mail is deleted as soon as it is sent or given up: its recipient has had all data erased. */
-const isForgotten = (kind: MailKind): boolean => kind === 'account-erased';
+const isDeletedAtOnce = (kind: MailKind): boolean => kind === 'account-erased';
 
 /** The columns of a mail that is no longer queued. */
 const notQueued = { due_at: null, turn_at: null, originator: null };
@@ -219,8 +219,8 @@ export class MailQueue {
   }
 
   /** @param smtpCode the number of the server's reply */
-  async sent({ tenant, id, kind }: ClaimedMail, smtpCode: number | null): Promise<void> {
-    if (isForgotten(kind)) return this.forget({ tenant, id });
+  async markSent({ tenant, id, kind }: ClaimedMail, smtpCode: number | null): Promise<void> {
+    if (isDeletedAtOnce(kind)) return this.delete({ tenant, id });
     await this.em
       .getKysely<OutboxTables>()
       .updateTable('outbox')
@@ -233,12 +233,16 @@ export class MailQueue {
   /** @param seconds until the next attempt */
   async postpone(mail: ClaimedMail, failure: MailFailure, seconds: number): Promise<void> {
     const due = sql<Date>`now() + make_interval(secs => ${seconds})`;
-    await this.failed(mail, { ...columnsOf(failure), due_at: due, turn_at: sql<Date>`greatest(turn_at, ${due})` });
+    await this.recordFailure(mail, {
+      ...columnsOf(failure),
+      due_at: due,
+      turn_at: sql<Date>`greatest(turn_at, ${due})`,
+    });
   }
 
   async giveUp(mail: ClaimedMail, failure: MailFailure): Promise<void> {
-    if (isForgotten(mail.kind)) return this.forget(mail);
-    await this.failed(mail, { ...columnsOf(failure), given_up_at: this.clock.now(), ...notQueued });
+    if (isDeletedAtOnce(mail.kind)) return this.delete(mail);
+    await this.recordFailure(mail, { ...columnsOf(failure), given_up_at: this.clock.now(), ...notQueued });
   }
 
   /**
@@ -305,7 +309,7 @@ export class MailQueue {
       .executeTakeFirstOrThrow();
   }
 
-  private async forget({ tenant, id }: Pick<ClaimedMail, 'tenant' | 'id'>): Promise<void> {
+  private async delete({ tenant, id }: Pick<ClaimedMail, 'tenant' | 'id'>): Promise<void> {
     const db = this.em.getKysely<OutboxTables>();
     await db.deleteFrom('outbox').where('tenant', '=', tenant).where('id', '=', id).execute();
   }
@@ -323,7 +327,7 @@ export class MailQueue {
   }
 
   /** Updates a mail, unless another process has claimed it since. */
-  private async failed(
+  private async recordFailure(
     { tenant, id, attempts }: ClaimedMail,
     change: UpdateObject<OutboxTables, 'outbox'>,
   ): Promise<void> {

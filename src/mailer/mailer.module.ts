@@ -9,11 +9,21 @@ import { OutboxRecords } from './outbox-records.js';
 import { Outbox } from './outbox.service.js';
 import { OwnTexts } from './own-texts.js';
 import { RecipientLimits } from './recipient-limits.js';
-import { Seal } from './seal.js';
+import { Sealer } from './sealer.js';
 
 @Module({
   imports: [DatabaseModule, JobsModule],
-  providers: [Deliveries, MailHashes, MailQueue, MailRenderer, Outbox, OutboxRecords, OwnTexts, RecipientLimits, Seal],
-  exports: [MailQueue, MailRenderer, Outbox, OutboxRecords, Seal],
+  providers: [
+    Deliveries,
+    MailHashes,
+    MailQueue,
+    MailRenderer,
+    Outbox,
+    OutboxRecords,
+    OwnTexts,
+    RecipientLimits,
+    Sealer,
+  ],
+  exports: [MailQueue, MailRenderer, Outbox, OutboxRecords, Sealer],
 })
 export class MailerModule {}

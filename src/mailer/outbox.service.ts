@@ -10,7 +10,7 @@ import { MailQueue } from './mail-queue.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 import type { PreparedMail } from './mailer.fragments.js';
 import { RecipientLimits, mailLifetime } from './recipient-limits.js';
-import { Seal } from './seal.js';
+import { Sealer } from './sealer.js';
 import { type MailFacts, type MailKind, type UserText, exampleContents } from './mail-kinds.js';
 
 /** The recipient of a mail. */
@@ -40,7 +40,7 @@ export class Outbox {
     private readonly limits: RecipientLimits,
     private readonly queue: MailQueue,
     private readonly hashes: MailHashes,
-    private readonly seal: Seal,
+    private readonly sealer: Sealer,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -61,11 +61,11 @@ export class Outbox {
   ): Promise<boolean> {
     this.assertInTransaction();
     const isDeferred = typeof facts === 'function';
-    const given = isDeferred ? await this.count(kind, to, facts) : facts;
+    const given = isDeferred ? await this.admit(kind, to, facts) : facts;
     if (!given) return false;
     // A mail without a token is counted and stored by one statement.
-    const counting = isDeferred ? undefined : this.limits.counting(kind, normalEmail(to.email), to);
-    const stored = await this.store(kind, to, { ...given, ...(to.confirmed && text) }, counting);
+    const countStatement = isDeferred ? undefined : this.limits.countStatement(kind, normalEmail(to.email), to);
+    const stored = await this.store(kind, to, { ...given, ...(to.confirmed && text) }, countStatement);
     if (!stored) this.limits.logRejection(kind);
     return stored;
   }
@@ -95,8 +95,8 @@ export class Outbox {
     return {
       mail,
       mail_kind: kind,
-      mail_sealed: hexOf(this.seal.close({}, mail)),
-      mail_counts_until: this.limits.end,
+      mail_sealed: hexOf(this.sealer.seal({}, mail)),
+      mail_counts_until: this.limits.windowEnd,
       mail_recipient: hexOf(this.hashes.recipient(email)),
       mail_originator: this.isQueued ? hexOf(this.hashes.originator()) : null,
     };
@@ -108,16 +108,16 @@ export class Outbox {
    */
   async withhold<Kind extends MailKind>(kind: Kind, to: Addressee, facts: Facts<Kind>): Promise<void> {
     this.assertInTransaction();
-    await this.count(kind, to, facts);
+    await this.admit(kind, to, facts);
   }
 
   /** Whether a mail of this kind was stored for an address since the given time. */
-  async holds(kind: MailKind, recipient: string, since: Date): Promise<boolean> {
+  async wasStored(kind: MailKind, recipient: string, since: Date): Promise<boolean> {
     const where = { kind, recipient: normalEmail(recipient), createdAt: { $gt: since } };
     return (await this.em.count(OutboxMessage, where)) > 0;
   }
 
-  private async count<Kind extends MailKind>(
+  private async admit<Kind extends MailKind>(
     kind: Kind,
     to: Addressee,
     facts: Facts<Kind>,
@@ -126,23 +126,23 @@ export class Outbox {
     return typeof facts === 'function' ? (facts as () => Promise<MailFacts[Kind]>)() : facts;
   }
 
-  /** @param counting a statement that counts the mail; the mail is stored only if it returns a row */
+  /** @param countStatement counts the mail, which is stored only if it returns a row */
   private async store(
     kind: MailKind,
     to: Addressee,
     content: object,
-    counting?: ReturnType<RecipientLimits['counting']>,
+    countStatement?: ReturnType<RecipientLimits['countStatement']>,
   ): Promise<boolean> {
     const tenant = this.tenants.current;
     const id = randomUUID();
-    const sealed = this.seal.close(content, id);
+    const sealed = this.sealer.seal(content, id);
     const recipient = normalEmail(to.email);
     const customerId = to.customerId ?? null;
     const lifetime = mailLifetime(kind, this.tenants.settings);
     const expiresAt = lifetime === undefined ? null : this.clock.in(lifetime);
     const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now(), expiresAt };
     const { language } = to;
-    return this.queue.add({ ...message, language }, this.hashes.originator(), this.isQueued, counting);
+    return this.queue.add({ ...message, language }, this.hashes.originator(), this.isQueued, countStatement);
   }
 
   /**

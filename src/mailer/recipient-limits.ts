@@ -104,14 +104,14 @@ export class RecipientLimits {
    * @param pause the minimum time since the last mail of the kind, in seconds; that of the kind if omitted
    * @param unlimited whether to return a row even beyond the limit
    */
-  counting(
+  countStatement(
     kind: CountedKind,
     email: string,
     { customerId, pause = limitOf(kind).pause, unlimited = false }: LimitedMail,
   ): InsertQueryBuilder<MailCountTables, 'mail_counts', { kind: CountedKind }> {
     const { current: tenant, settings } = this.tenants;
     const { perHour, link, purpose } = limitOf(kind);
-    const [now, end, recipient] = [this.clock.now(), this.end, this.hashes.recipient(email)];
+    const [now, end, recipient] = [this.clock.now(), this.windowEnd, this.hashes.recipient(email)];
     const sentBefore = (seconds: number) => sql<boolean>`mail_counts.last_at <= ${this.clock.in(-seconds)}`;
     // One statement, so that no concurrent mail passes beyond the limit: the second one waits for the row of the first.
     return this.em
@@ -144,15 +144,15 @@ export class RecipientLimits {
       .returning('kind');
   }
 
-  /** Counts a mail in the caller's transaction, as `counting`. @returns false beyond the limit */
+  /** Counts a mail in the caller's transaction, as `countStatement` does. @returns false beyond the limit */
   async admit(kind: CountedKind, email: string, mail: LimitedMail): Promise<boolean> {
-    const counted = await this.counting(kind, email, mail).execute();
+    const counted = await this.countStatement(kind, email, mail).execute();
     if (counted.length === 0) this.logRejection(kind);
     return counted.length > 0;
   }
 
   /** The end of an hour that begins now. */
-  get end(): Date {
+  get windowEnd(): Date {
     return this.clock.in(HOUR);
   }
 

@@ -6,7 +6,7 @@ import { TenantsService } from '../../tenants/tenants.service.js';
 import type { MailContent, MailKind } from '../mail-kinds.js';
 import { MailRenderer } from '../mail-renderer.js';
 import { OutboxMessage } from '../outbox-message.entity.js';
-import { Seal } from '../seal.js';
+import { Sealer } from '../sealer.js';
 import type { MailboxMail } from './mailbox-page.js';
 
 /** A mail with what it contains. */
@@ -29,7 +29,7 @@ export class Mailbox {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly renderer: MailRenderer,
-    private readonly seal: Seal,
+    private readonly sealer: Sealer,
   ) {}
 
   /** Returns the latest 100 mails, newest first. @param to an address; all addresses if omitted */
@@ -65,7 +65,7 @@ export class Mailbox {
 
   private open({ sealed, id }: OutboxMessage): MailContent | undefined {
     try {
-      return this.seal.open(sealed ?? new Uint8Array(), id) as MailContent;
+      return this.sealer.open(sealed ?? new Uint8Array(), id) as MailContent;
     } catch {
       return undefined;
     }

@@ -4,14 +4,14 @@ import { Config } from '../config/config.js';
 
 /** Encrypts data that a database dump must not reveal (AES-256-GCM). The ciphertext is bound to the id of its row. */
 @Injectable()
-export class Seal {
+export class Sealer {
   private readonly key: Buffer;
 
   constructor({ secret }: Config) {
     this.key = sealingKey(secret, 'outbox');
   }
 
-  close(value: unknown, boundTo: string): Buffer {
+  seal(value: unknown, boundTo: string): Buffer {
     return sealed(this.key, value, boundTo);
   }
 
