@@ -25,7 +25,7 @@ export class SecondFactorMails {
    * @throws Failure as `SecondFactorService.begin`, and `second_factor_unsent`
    */
   async activate(presented: PresentedCode, type: FactorType): Promise<void> {
-    await this.factors.begin(presented, type);
+    await this.factors.beginActivation(presented, type);
     await this.send(presented, type);
   }
 

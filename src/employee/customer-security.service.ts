@@ -62,6 +62,6 @@ export class CustomerSecurityService {
   /** Lists the second factors of a customer, active or pending. @throws Failure `customer_not_found` */
   async secondFactorsOf(id: string, reach: Reach): Promise<SecondFactor[]> {
     await this.customers.assertVisible(id, reach);
-    return this.secondFactors.stored(id);
+    return this.secondFactors.findStored(id);
   }
 }

@@ -37,6 +37,6 @@ export class MultiFactorAuthTypeVerifyController {
     @Attributes() attributes: FactorTypeAttributes,
   ): Promise<void> {
     assertHasCode(presented);
-    await this.factors.complete(presented, factorTypeOf(attributes));
+    await this.factors.completeActivation(presented, factorTypeOf(attributes));
   }
 }

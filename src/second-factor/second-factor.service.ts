@@ -42,7 +42,7 @@ export class SecondFactorService {
   }
 
   /** Returns the factors of a customer that are active or pending, oldest first. Their secrets must not be shown. */
-  async stored(customerId: string): Promise<SecondFactor[]> {
+  async findStored(customerId: string): Promise<SecondFactor[]> {
     const orderBy = { createdAt: 'asc', type: 'asc' } as const;
     return this.em.find(SecondFactor, { customerId }, { orderBy, disableIdentityMap: true });
   }
@@ -54,7 +54,7 @@ export class SecondFactorService {
    * @throws Failure `second_factor_required`, `second_factor_invalid`
    */
   async assertPassed(presented: PresentedCode): Promise<void> {
-    await this.exclusively(presented, async (factors) => this.passes(presented, factors));
+    await this.withLock(presented, async (factors) => this.passes(presented, factors));
   }
 
   /** @throws Failure `second_factor_not_found` if the factor is not active */
@@ -67,9 +67,9 @@ export class SecondFactorService {
    *
    * @throws Failure `second_factor_active`, `second_factor_required`, `second_factor_invalid`
    */
-  async begin(presented: PresentedCode, type: FactorType): Promise<void> {
+  async beginActivation(presented: PresentedCode, type: FactorType): Promise<void> {
     const { customerId, sessionId } = presented;
-    await this.exclusively(presented, async (factors) => {
+    await this.withLock(presented, async (factors) => {
       if (find(factors, type)?.status === 'active') throw new Failure('second_factor_active');
       if (!(await this.passes(presented, factors))) return false;
       const row = {
@@ -101,9 +101,9 @@ export class SecondFactorService {
    * @throws Failure `second_factor_required`, `second_factor_active`, `second_factor_not_found` if the activation did
    * not begin in this session, `second_factor_invalid`
    */
-  async complete(presented: PresentedCode, type: FactorType): Promise<void> {
+  async completeActivation(presented: PresentedCode, type: FactorType): Promise<void> {
     const { customerId, sessionId } = presented;
-    await this.exclusively(presented, async (factors) => {
+    await this.withLock(presented, async (factors) => {
       const factor = pending(factors, type, sessionId);
       if (!(await this.codes.matches(presented, [factor], false))) return false;
       await this.em.nativeUpdate(
@@ -126,7 +126,7 @@ export class SecondFactorService {
    */
   async deactivate(presented: PresentedCode, type: FactorType): Promise<void> {
     const { customerId } = presented;
-    await this.exclusively(presented, async (factors) => {
+    await this.withLock(presented, async (factors) => {
       if (find(factors, type)?.status !== 'active') throw notFound(type);
       if (!(await this.passes(presented, factors))) return false;
       await this.delete(customerId, type);
@@ -167,7 +167,7 @@ export class SecondFactorService {
   async createRecoveryCodes(presented: PresentedCode): Promise<string[]> {
     const { customerId } = presented;
     let created: string[] = [];
-    await this.exclusively(presented, async (factors) => {
+    await this.withLock(presented, async (factors) => {
       if (!factors.some(isActive)) throw new Failure('second_factor_not_found');
       if (!(await this.passes(presented, factors))) return false;
       created = await this.codes.createRecoveryCodes(customerId);
@@ -190,7 +190,7 @@ export class SecondFactorService {
    * @param work returns whether the code was correct
    * @throws Failure `second_factor_invalid`
    */
-  private async exclusively(
+  private async withLock(
     { customerId }: PresentedCode,
     work: (factors: SecondFactor[]) => Promise<boolean>,
   ): Promise<void> {
