@@ -40,11 +40,11 @@ export interface SessionRow {
 /**
  * SQL that is true if the customer of the session row `s` belongs to a company, which is SQL too.
  */
-const assignment = (company: string): string =>
+const fromMembership = (company: string): string =>
   `from ${activeMemberships} m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
 
 /** The columns that are returned of the session row `s`. */
-const issued = `s.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at,
+const issuedColumns = `s.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at,
     ${referenceOf('s.tenant', 's.customer_id')} as reference`;
 
 /** Whether the client of the session still exists. */
@@ -150,7 +150,7 @@ export const startCustomer: Required<Statement> = {
         request.customer, context, now, ends, now, refresh_ends, device, origin,
         ${legalEntityAtLogin('request.tenant', 'request.customer')}
       from request join customer using (n) left join passed using (n)
-      returning s.tenant, ${issued}
+      returning s.tenant, ${issuedColumns}
     ), copied as (
       ${copyContexts(`select request.tenant, started.id as target, coalesce((
           select s.id from sessions s
@@ -166,8 +166,8 @@ export const startCustomer: Required<Statement> = {
         ...{ address: 'request.origin', action: `'logged_in'` },
       })}
     )
-    select request.n, s.*, (select m.company_group ${assignment('s.legal_entity_id')}) as company_group,
-      (select m.uuid ${assignment('s.legal_entity_id')}) as company_user, case when request.checks_network
+    select request.n, s.*, (select m.company_group ${fromMembership('s.legal_entity_id')}) as company_group,
+      (select m.uuid ${fromMembership('s.legal_entity_id')}) as company_user, case when request.checks_network
         then ${isNewNetwork('request.tenant', 'request.customer', 'request.network')} else false end as is_new_network
     from started s join request using (id)`,
 };
@@ -218,7 +218,7 @@ const rotation = (name: string, { changes, where, returns }: Record<string, stri
       ${changes}
     from ${batchRows(refreshRequest)}
     where ${refreshable} and ${where}
-    returning request.n, ${issued}, s.refresh_retried, ${returns}`,
+    returning request.n, ${issuedColumns}, s.refresh_retried, ${returns}`,
 });
 
 /** Batched; takes `refreshRequest`, one request of a session in a batch. */
@@ -234,11 +234,11 @@ export const rotateRefreshToken = {
    * has left is removed.
    */
   customer: rotation('customer', {
-    changes: `legal_entity_id = (select m.legal_entity_id ${assignment('coalesce(request.company, s.legal_entity_id)')})`,
+    changes: `legal_entity_id = (select m.legal_entity_id ${fromMembership('coalesce(request.company, s.legal_entity_id)')})`,
     where: `(s.kind = 'customer' or (s.kind = 'employee' and s.scope is null))
-      and (request.company is null or exists (select 1 ${assignment('request.company')}))`,
-    returns: `s.employee_id, (select m.company_group ${assignment('s.legal_entity_id')}) as company_group,
-      (select m.uuid ${assignment('s.legal_entity_id')}) as company_user`,
+      and (request.company is null or exists (select 1 ${fromMembership('request.company')}))`,
+    returns: `s.employee_id, (select m.company_group ${fromMembership('s.legal_entity_id')}) as company_group,
+      (select m.uuid ${fromMembership('s.legal_entity_id')}) as company_user`,
   }),
   /** For sessions of employees; those of agents have no stored scopes. */
   employee: rotation('employee', {

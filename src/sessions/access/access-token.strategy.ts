@@ -9,7 +9,7 @@ import { type AccessClaims, AccessTokens } from '../signing/access-tokens.js';
 import { AccessKind, AccessRule, CalledRequest } from './access.js';
 import { type Caller, type TokenHolder, actorOf, holderOf, restrictionsOf, scopesNamed } from './caller.js';
 import { SessionCheck } from './session-check.js';
-import { administered } from './session-check.sql.js';
+import { administeredCompanies } from './session-check.sql.js';
 import { TokenCheck, isRemovableClient } from './token-check.js';
 import { SigningKeys } from '../signing/signing-keys.js';
 
@@ -52,16 +52,16 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
    * @returns undefined for a token that is not cached
    * @throws Failure `token_invalid`, `token_expired`, `access_denied`
    */
-  async admitKnown(request: CalledRequest): Promise<Admitted | undefined> {
+  async admitCached(request: CalledRequest): Promise<Admitted | undefined> {
     const token = bearer(request) ?? '';
-    const claims = this.tokens.known(token);
+    const claims = this.tokens.cachedClaims(token);
     return claims && this.admit(request, token, claims);
   }
 
   /** Called by passport after the signature was verified. */
   async validate(request: CalledRequest, claims: AccessClaims): Promise<Admitted> {
     const token = bearer(request) ?? '';
-    this.tokens.remember(token, claims);
+    this.tokens.cache(token, claims);
     return this.admit(request, token, claims);
   }
 
@@ -95,7 +95,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
    * @throws Failure `token_invalid`; `access_denied` if the customer no longer administers the company in the token
    */
   private async administeredCompany({ sessionId, legalEntityId }: Caller): Promise<string> {
-    const companies = (await this.sessionCheck.check(sessionId, administered)) as string[] | null;
+    const companies = (await this.sessionCheck.check(sessionId, administeredCompanies)) as string[] | null;
     if (!legalEntityId || !companies?.includes(legalEntityId)) throw new Failure('access_denied');
     return legalEntityId;
   }

@@ -49,7 +49,7 @@ export class AccessGuard extends AuthGuard('access-token') {
     if (request.rule.kinds.includes('public')) return;
     // No cache may store a caller's data, whatever the status of the response.
     void context.switchToHttp().getResponse<FastifyReply>().header('Cache-Control', 'no-store');
-    request.user = await this.strategy.admitKnown(request);
+    request.user = await this.strategy.admitCached(request);
     if (!request.user) await super.canActivate(context);
   }
 

@@ -44,7 +44,7 @@ export const mayLogIn: SessionProjection = {
 };
 
 /** The companies that the session's customer administers now, in JSON; a token may be older than this. */
-export const administered: SessionProjection = {
+export const administeredCompanies: SessionProjection = {
   expression: `(select json_agg(m.legal_entity_id) from ${activeMemberships} m
     where m.tenant = s.tenant and m.customer_id = s.customer_id and m.company_group = 'Admin')`,
 };
@@ -86,23 +86,23 @@ export interface SessionCheckStatements {
 }
 
 /** A statement that is composed for each request costs more than the query. */
-const composed = new WeakMap<SessionProjection, SessionCheckStatements>();
-let count = 0;
+const statementCache = new WeakMap<SessionProjection, SessionCheckStatements>();
+let lastNumber = 0;
 
 const noProjection: SessionProjection = { expression: 'null' };
 
 /** Composes the statements of a projection when it is used for the first time. */
 export function statementsOf(projection = noProjection): SessionCheckStatements {
-  let statements = composed.get(projection);
+  let statements = statementCache.get(projection);
   if (!statements) {
-    const number = ++count;
+    const number = ++lastNumber;
     const caller = callerOf(projection.expression);
     statements = {
       number,
       batched: { name: `check_session_${number}`, text: batchedText(caller) },
       piecewise: { name: `check_session_piecewise_${number}`, text: piecewiseText(caller) },
     };
-    composed.set(projection, statements);
+    statementCache.set(projection, statements);
   }
   return statements;
 }

@@ -10,18 +10,18 @@ describe('cached access tokens', () => {
   it('have a maximum total length', () => {
     const cache = tokens();
     const names = Array.from({ length: 2500 }, (_, n) => `${n}`.padEnd(16_000, 'x'));
-    for (const name of names) cache.remember(name, claims);
-    const length = names.filter((name) => cache.known(name)).reduce((sum, name) => sum + name.length, 0);
+    for (const name of names) cache.cache(name, claims);
+    const length = names.filter((name) => cache.cachedClaims(name)).reduce((sum, name) => sum + name.length, 0);
     expect(length).toBeGreaterThan(1_000_000);
     expect(length).toBeLessThanOrEqual(8_000_000);
-    expect(cache.known(names.at(-1) ?? '')).toBe(claims);
+    expect(cache.cachedClaims(names.at(-1) ?? '')).toBe(claims);
   });
 
   it('include at least the latest 2000 tokens of usual length', () => {
     const cache = tokens();
     const names = Array.from({ length: 5000 }, (_, n) => `${n}`.padEnd(1000, 'x'));
-    for (const name of names) cache.remember(name, claims);
-    expect(names.slice(-2000).every((name) => cache.known(name) !== undefined)).toBe(true);
-    expect(names.filter((name) => cache.known(name)).length).toBeLessThanOrEqual(4000);
+    for (const name of names) cache.cache(name, claims);
+    expect(names.slice(-2000).every((name) => cache.cachedClaims(name) !== undefined)).toBe(true);
+    expect(names.filter((name) => cache.cachedClaims(name)).length).toBeLessThanOrEqual(4000);
   });
 });

@@ -78,26 +78,26 @@ export class AccessTokens {
       allowInvalidAsymmetricKeyTypes: true,
     });
     // A customer's token is used again at once. A visitor's token may never be used again.
-    if (claims.kind === 'customer') this.remember(token, payload);
+    if (claims.kind === 'customer') this.cache(token, payload);
     return token;
   }
 
   /** The claims of an access token that Foyer signed, whether or not it has expired; undefined for other tokens. */
   verify(token: string): AccessClaims | undefined {
     try {
-      return this.known(token) ?? this.verifier.verify<AccessClaims>(token, this.rules);
+      return this.cachedClaims(token) ?? this.verifier.verify<AccessClaims>(token, this.rules);
     } catch {
       return undefined;
     }
   }
 
   /** The claims of a token that this process signed or verified before: a verification costs more than a query. */
-  known(token: string): AccessClaims | undefined {
+  cachedClaims(token: string): AccessClaims | undefined {
     return this.fresh.get(token) ?? this.stale.get(token);
   }
 
   /** @param claims of a token whose signature was checked */
-  remember(token: string, claims: AccessClaims): void {
+  cache(token: string, claims: AccessClaims): void {
     if (this.fresh.size >= MAX_FRESH_TOKENS || this.freshLength + token.length > MAX_FRESH_LENGTH) {
       this.stale = this.fresh;
       this.fresh = new Map();
