@@ -49,7 +49,7 @@ describe('the settings of identity providers', () => {
   const decrypted = (sealed: string | undefined): Promise<string> =>
     RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter(tenant);
-      return shop.app.get(TenantsService).secret(sealed ?? '');
+      return shop.app.get(TenantsService).openSecret(sealed ?? '');
     });
 
   it('encrypt secrets and never return them', async () => {

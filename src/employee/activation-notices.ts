@@ -51,7 +51,7 @@ export class ActivationNotices implements OnModuleInit {
    */
   async run(): Promise<void> {
     const errors: unknown[] = [];
-    for (const tenant of await this.tenants.storing('activationNotice')) {
+    for (const tenant of await this.tenants.namesWithSetting('activationNotice')) {
       try {
         await RequestScope.run(this.em, async () => {
           await this.tenants.enter(tenant);

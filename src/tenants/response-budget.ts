@@ -12,12 +12,12 @@ const MEBIBYTE = 1024 * 1024;
  * Bytes of JSON in large responses that the process holds at a time; in memory they take up to five times as many. Few
  * are computed at a time, because each takes a core of PostgreSQL.
  */
-const TOTAL = 8 * MEBIBYTE;
+const TOTAL_BYTES = 8 * MEBIBYTE;
 /** The share of one tenant. */
-const PER_TENANT = 4 * MEBIBYTE;
+const BYTES_PER_TENANT = 4 * MEBIBYTE;
 
 /** A list may have grown between two statements by this factor. */
-const HEADROOM = 1.1;
+const GROWTH_FACTOR = 1.1;
 
 /** Stands for a value that is larger than the caller allowed. */
 export class Withheld {
@@ -31,7 +31,12 @@ export class Withheld {
  */
 @Injectable()
 export class ResponseBudget {
-  private readonly budget = new ByteBudget({ total: TOTAL, perHolder: PER_TENANT, maxWaiting: 100, maxWait: 2000 });
+  private readonly budget = new ByteBudget({
+    total: TOTAL_BYTES,
+    perHolder: BYTES_PER_TENANT,
+    maxWaiting: 100,
+    maxWait: 2000,
+  });
 
   constructor(private readonly em: EntityManager) {}
 
@@ -51,7 +56,7 @@ export class ResponseBudget {
     }
     for (let attempt = 0; attempt < 2; attempt++) {
       const scope = RequestScope.current;
-      const allowed = Math.ceil(bytes * HEADROOM);
+      const allowed = Math.ceil(bytes * GROWTH_FACTOR);
       const release = await this.budget.reserve(scope?.tenant ?? '', allowed);
       let keep = false;
       try {

@@ -136,7 +136,7 @@ export class TenantsService {
    *
    * @throws Error if it was sealed with another secret of the service
    */
-  secret(stored: string): string {
+  openSecret(stored: string): string {
     if (!stored.startsWith(SEALED)) return stored;
     return opened(this.sealingKey, Buffer.from(stored.slice(SEALED.length), 'base64url'), this.current) as string;
   }
@@ -178,7 +178,7 @@ export class TenantsService {
   }
 
   /** Lists the names of the tenants that store values of a setting. */
-  async storing(setting: keyof StoredSettings): Promise<string[]> {
+  async namesWithSetting(setting: keyof StoredSettings): Promise<string[]> {
     const tenants = await this.em
       .getKysely<TenantTables>()
       .selectFrom('tenants')

@@ -128,7 +128,7 @@ export class IdentityProviders {
     const token_endpoint = provider.tokenEndpoint
       ? resolveEndpoint(base, provider.tokenEndpoint)
       : found.token_endpoint;
-    const secret = provider.clientSecret === undefined ? undefined : this.tenants.secret(provider.clientSecret);
+    const secret = provider.clientSecret === undefined ? undefined : this.tenants.openSecret(provider.clientSecret);
     const metadata = { ...found, token_endpoint };
     const server = new Configuration(metadata, provider.clientId, { client_secret: secret }, proof(found, secret));
     const fetch = this.fetchUntil(signal);

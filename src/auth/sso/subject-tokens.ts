@@ -136,7 +136,7 @@ export class SubjectTokens {
   /** Introspects a token (RFC 7662). */
   private async online(token: string, config: ExchangeConfig, signal: AbortSignal): Promise<Claims> {
     const { domain, tokenIntrospectEndpoint = '', clientId = '', clientSecret = '', issuer, audience } = config;
-    const credentials = [clientId, this.tenants.secret(clientSecret)].map(encodeURIComponent).join(':');
+    const credentials = [clientId, this.tenants.openSecret(clientSecret)].map(encodeURIComponent).join(':');
     const answer = await this.outbound.fetch(resolveEndpoint(domain, tokenIntrospectEndpoint), {
       method: 'POST',
       headers: {
