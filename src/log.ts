@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Logger as Pino, pino } from 'pino';
 
 /** Parts of Nest that name every module and route at the start: for debugging. */
-const chatty = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
+const debugContexts = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
 
 /** Routes that monitoring systems request every few seconds. */
 const PROBES = ['/health/live', '/health/ready', '/health-check'];
@@ -23,7 +23,7 @@ export class Log implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write(chatty.includes(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
+    this.write(debugContexts.includes(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

@@ -53,9 +53,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 /** Node would print every property of an error, and some of them contain settings. */
-function end(error: unknown): void {
+function exitWithError(error: unknown): void {
   console.error(describeStartError(error, process.env));
   process.exit(1);
 }
-started.catch(end);
-process.on('uncaughtException', end);
+started.catch(exitWithError);
+process.on('uncaughtException', exitWithError);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MAX_UNANSWERED, oneAtATime } from './pipelined-requests.js';
+import { MAX_UNANSWERED, handleInOrder } from './pipelined-requests.js';
 
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: foyer.test\r\n\r\n`;
 
@@ -17,7 +17,7 @@ describe('the requests of a connection', () => {
   beforeEach(async () => {
     [handled, responses, received] = [[], [], ''];
     server = createServer(
-      oneAtATime((incoming, response) => {
+      handleInOrder((incoming, response) => {
         handled.push(incoming.url ?? '');
         responses.push(response);
       }),

@@ -22,7 +22,7 @@ type Request = [incoming: IncomingMessage, response: ServerResponse];
  * previous response has left the process, so that a connection holds one response. A connection with more than
  * `MAX_UNANSWERED` requests is closed.
  */
-export function oneAtATime(handle: RequestListener): RequestListener {
+export function handleInOrder(handle: RequestListener): RequestListener {
   const connections = new WeakMap<Socket, Connection>();
   return (incoming, response) => {
     const connection = connections.get(incoming.socket);
@@ -35,7 +35,7 @@ class Connection {
   private readonly waiting: Request[] = [];
   private latest!: ServerResponse;
   /** Runs work outside of the request scope of the previous response. */
-  private readonly outside = AsyncLocalStorage.snapshot();
+  private readonly runOutsideScope = AsyncLocalStorage.snapshot();
 
   constructor(
     private readonly handle: RequestListener,
@@ -66,7 +66,7 @@ class Connection {
     this.latest.once('close', () => {
       const next = this.waiting.shift();
       if (!next || next[0].socket.destroyed) return;
-      this.outside(() => this.start(next));
+      this.runOutsideScope(() => this.start(next));
       if (this.waiting.length > 0) this.awaitLatest();
     });
   }
@@ -75,11 +75,11 @@ class Connection {
 type Timeouts = Required<Pick<FastifyServerOptions, 'requestTimeout' | 'keepAliveTimeout'>>;
 
 /**
- * Creates the server as Fastify does, with `oneAtATime` in front of its handler; Fastify leaves the timeouts to its
+ * Creates the server as Fastify does, with `handleInOrder` in front of its handler; Fastify leaves the timeouts to its
  * factory.
  */
 export const createHttpServer: NonNullable<FastifyServerOptions['serverFactory']> = (handler, options) => {
   const { http, requestTimeout, keepAliveTimeout } = options as Timeouts & { http: ServerOptions };
   const timeouts: Timeouts = { requestTimeout, keepAliveTimeout };
-  return Object.assign(createServer(http, oneAtATime(handler)), timeouts);
+  return Object.assign(createServer(http, handleInOrder(handler)), timeouts);
 };

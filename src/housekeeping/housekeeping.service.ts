@@ -20,7 +20,7 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 /** Rows that one statement deletes: few enough not to delay requests. */
-const BATCH = 5000;
+const BATCH_SIZE = 5000;
 
 interface ExpiredRows {
   entity: EntityName;
@@ -94,12 +94,12 @@ export class Housekeeping implements OnModuleInit {
         // A large table may have no index for the condition.
         deleted = await jobTransaction(this.em, async () => {
           const db = this.em.getKysely<Record<string, Record<string, unknown>>>();
-          const some = db.selectFrom(tableName).select(key).where(isExpired(before)).limit(BATCH);
+          const some = db.selectFrom(tableName).select(key).where(isExpired(before)).limit(BATCH_SIZE);
           const isOne = sql<boolean>`(${sql.join(key.map((column) => sql.ref(column)))}) in ${some}`;
           const { numDeletedRows } = await db.deleteFrom(tableName).where(isOne).executeTakeFirst();
           return Number(numDeletedRows);
         });
-      } while (deleted === BATCH);
+      } while (deleted === BATCH_SIZE);
     }
   }
 }
