@@ -1,5 +1,5 @@
 import { decideActivations, listCustomers } from '../../clients/typescript/src/emporix/sdk.gen.ts';
-import { type Call, counted } from './api/calls.ts';
+import { type Call, withTotal } from './api/calls.ts';
 import type { CustomerDto, DecisionResultDto } from '../../clients/typescript/src/emporix/types.gen.ts';
 import { ApiFailure } from './api/failure.ts';
 import { authorizedFetch, tenant } from './api/session.ts';
@@ -18,7 +18,7 @@ export interface PageQuery {
 
 /** One page of customers, with the number of all that match. */
 export async function findCustomers({ q, ...page }: PageQuery): Promise<Page> {
-  const { data, total } = await counted(
+  const { data, total } = await withTotal(
     listCustomers({ path: { tenant }, query: { q: q || undefined, ...page }, headers: { 'X-Total-Count': 'true' } }),
   );
   return { customers: data, total: total ?? data.length };

@@ -16,7 +16,7 @@ interface Result<T> {
 export type Call<T = unknown> = (client?: Client) => Promise<Result<T>>;
 
 /** The data of the response, and its total count if the request asked for it. @throws ApiFailure */
-export async function counted<T>(sent: Promise<Result<T>>): Promise<{ data: T; total: number | undefined }> {
+export async function withTotal<T>(sent: Promise<Result<T>>): Promise<{ data: T; total: number | undefined }> {
   const { data, error, response } = await sent;
   if (response === undefined) throw new ApiFailure(0, '');
   if (!response.ok) throw ApiFailure.of(error, response.status);
@@ -26,7 +26,7 @@ export async function counted<T>(sent: Promise<Result<T>>): Promise<{ data: T; t
 
 /** The data of the response. @throws ApiFailure */
 export async function dataOf<T>(sent: Promise<Result<T>>): Promise<T> {
-  return (await counted(sent)).data;
+  return (await withTotal(sent)).data;
 }
 
 /** A command of a shell that sends the same request. */

@@ -9,7 +9,7 @@ import {
   rejectMembershipRequest,
 } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import type { MembershipRequestDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
-import { counted, dataOf } from '../api/calls.ts';
+import { withTotal, dataOf } from '../api/calls.ts';
 import { tenant } from '../api/session.ts';
 import { formatAge, formatCountry, formatNumber } from '../format.ts';
 import { type Loaded, useLoaded, useTitle } from '../hooks.ts';
@@ -26,7 +26,7 @@ const PAGE_SIZE = 100;
 export function Companies(): preact.JSX.Element {
   const [shown, setShown] = useState(PAGE_SIZE);
   const companies = useLoaded(`companies ${shown}`, () =>
-    counted(listLegalEntities({ path: { tenant }, query: { pageSize: Math.min(shown, 1000), sort: 'name' } })),
+    withTotal(listLegalEntities({ path: { tenant }, query: { pageSize: Math.min(shown, 1000), sort: 'name' } })),
   );
   const requests = useLoaded('requests', () => dataOf(listMembershipRequests({ path: { tenant } })));
   useTitle(t.nav.companies);

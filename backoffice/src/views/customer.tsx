@@ -13,14 +13,14 @@ import { scope, useCan } from '../user.tsx';
 import { Actions } from './customer/actions.tsx';
 import { Addresses } from './customer/addresses.tsx';
 import { Banners } from './customer/banners.tsx';
-import { CompaniesOf } from './customer/companies.tsx';
+import { CustomerCompanies } from './customer/companies.tsx';
 import { Consents } from './customer/consents.tsx';
 import { Facts } from './customer/facts.tsx';
 import { Mails } from './customer/mails.tsx';
 import { Notes } from './customer/notes.tsx';
 import { Profile } from './customer/profile.tsx';
 import { Security } from './customer/security.tsx';
-import { TimelineOf, loadHistory } from './customer/timeline.tsx';
+import { CustomerTimeline, loadHistory } from './customer/timeline.tsx';
 
 const VIEWS = ['overview', 'timeline', 'mails', 'security', 'company'] as const;
 type View = (typeof VIEWS)[number];
@@ -74,12 +74,12 @@ export function Customer(): preact.JSX.Element {
                   </div>
                 </div>
               )}
-              {view === 'timeline' && <TimelineOf number={number} />}
+              {view === 'timeline' && <CustomerTimeline number={number} />}
               {view === 'mails' && <Mails number={number} />}
               {view === 'security' && <Security {...props} />}
               {view === 'company' && (
                 <>
-                  <CompaniesOf customer={customer} />
+                  <CustomerCompanies customer={customer} />
                   <Consents number={number} />
                 </>
               )}

@@ -104,12 +104,12 @@ interface Draft {
 /** Whether the greeting depends on the first name, which mails to an unconfirmed address do not contain. */
 const usesName = (text: MailTextDto): boolean => /\bfirstName\b/.test(JSON.stringify(text));
 
-const joined = (paragraphs: string[]): string => paragraphs.join('\n\n');
-const split = (text: string): string[] => text.split(/\n\s*\n/).flatMap((part) => part.trim() || []);
+const joinParagraphs = (paragraphs: string[]): string => paragraphs.join('\n\n');
+const splitParagraphs = (text: string): string[] => text.split(/\n\s*\n/).flatMap((part) => part.trim() || []);
 
 function textOf({ subject, preheader, paragraphs, button, notes }: Draft): MailTextDto {
   return {
-    ...{ subject, preheader, paragraphs: split(paragraphs), notes: split(notes) },
+    ...{ subject, preheader, paragraphs: splitParagraphs(paragraphs), notes: splitParagraphs(notes) },
     ...(button && { button }),
   };
 }
@@ -125,7 +125,7 @@ function Editor({
 }): preact.JSX.Element {
   const initial: Draft = {
     ...{ subject: text.subject, preheader: text.preheader, button: text.button ?? '' },
-    ...{ paragraphs: joined(text.paragraphs), notes: joined(text.notes) },
+    ...{ paragraphs: joinParagraphs(text.paragraphs), notes: joinParagraphs(text.notes) },
   };
   const [draft, setDraft] = useState(initial);
   const [failure, setFailure] = useState<ApiFailure>();

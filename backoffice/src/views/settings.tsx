@@ -44,13 +44,13 @@ function Form({ stored, onSaved }: { stored: Json; onSaved: () => void }): preac
   const [changes, setChanges] = useState<Json>({});
   const [failure, setFailure] = useState<ApiFailure>();
   const isChanged = Object.keys(changes).length > 0;
-  const valueOf = (path: string): unknown => (path in changes ? changes[path] : at(stored, path));
+  const valueOf = (path: string): unknown => (path in changes ? changes[path] : valueAt(stored, path));
   const change = (path: string, value: unknown): void => {
     const { [path]: _, ...others } = changes;
-    const isStored = JSON.stringify(value) === JSON.stringify(at(stored, path));
+    const isStored = JSON.stringify(value) === JSON.stringify(valueAt(stored, path));
     setChanges(isStored ? others : { ...others, [path]: value });
   };
-  const call: Call = (client) => updateSettings({ client, path: { tenant }, body: nested(changes) });
+  const call: Call = (client) => updateSettings({ client, path: { tenant }, body: toPatch(changes) });
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     setFailure(undefined);
@@ -246,12 +246,12 @@ function JsonInput({
   );
 }
 
-function at(settings: Json, path: string): unknown {
+function valueAt(settings: Json, path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => (value as Json | undefined)?.[name], settings);
 }
 
-/** `{'links.storefront': …}` as `{links: {storefront: …}}`. */
-function nested(changes: Json): Json {
+/** The body of a change: `{'links.storefront': …}` becomes `{links: {storefront: …}}`. */
+function toPatch(changes: Json): Json {
   const body: Json = {};
   for (const [path, value] of Object.entries(changes)) {
     const [group = '', name] = path.split('.');

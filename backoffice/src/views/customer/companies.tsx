@@ -9,7 +9,7 @@ import { t } from '../../texts/index.ts';
 import { scope, useCan } from '../../user.tsx';
 
 /** The companies that a customer belongs to. */
-export function CompaniesOf({ customer }: { customer: CustomerDto }): preact.JSX.Element {
+export function CustomerCompanies({ customer }: { customer: CustomerDto }): preact.JSX.Element {
   const mayRead = useCan()(scope.readCompanies);
   const assignments = useLoaded(`companies ${customer.id}`, () =>
     mayRead ? dataOf(listContactAssignments({ path: { tenant }, query: { 'customer.id': customer.id } })) : undefined,

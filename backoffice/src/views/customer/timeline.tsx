@@ -34,7 +34,7 @@ async function loadPage(number: string, page: number): Promise<Page> {
   return { entries: history, ...(history.length === PAGE && { next: page + 1 }) };
 }
 
-export function TimelineOf({ number }: { number: string }): preact.JSX.Element {
+export function CustomerTimeline({ number }: { number: string }): preact.JSX.Element {
   const first = useLoaded(number, () => loadPage(number, 1));
   const [older, setOlder] = useState<Page[]>([]);
   useEffect(() => setOlder([]), [first.data]);
