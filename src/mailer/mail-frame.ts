@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Brand } from '../tenants/tenant-settings.js';
 
-/** The words of a mail, without markup. */
+/** The text of a mail, without markup. */
 export interface FormattedText {
   /** A BCP 47 tag. */
   language: string;
@@ -28,8 +28,8 @@ export const themes = {
  * Returns the HTML of a mail. It has tables and inline styles, because many clients support nothing else; the style
  * element is for dark mode. It is readable without images.
  */
-export function toHtml(words: FormattedText, shop: string, brand: Brand): string {
-  const { language, subject, preheader, paragraphs, link, notes } = words;
+export function toHtml(formatted: FormattedText, shop: string, brand: Brand): string {
+  const { language, subject, preheader, paragraphs, link, notes } = formatted;
   const direction = directions.memo(language);
   const content = [...paragraphs.map(paragraph), ...(link ? [button(link, brand.color)] : []), ...notes.map(paragraph)];
   return `<!DOCTYPE html>
@@ -40,19 +40,19 @@ export function toHtml(words: FormattedText, shop: string, brand: Brand): string
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
 <title>${escape(subject)}</title>
-<style>${DARK}</style>
+<style>${DARK_MODE_STYLE}</style>
 </head>
 <body class="page" style="margin:0;padding:0;background:${themes.light.page}">
 <div style="display:none;mso-hide:all">${escape(preheader)}</div>
-<table role="presentation" class="page" lang="${escape(language)}" dir="${direction}" ${WIDE}background:${themes.light.page}">
+<table role="presentation" class="page" lang="${escape(language)}" dir="${direction}" ${FULL_WIDTH}background:${themes.light.page}">
 <tbody><tr><td align="center" style="padding:24px 12px">
-<table role="presentation" class="card" ${WIDE}max-width:560px;background:${themes.light.card};border-radius:8px">
+<table role="presentation" class="card" ${FULL_WIDTH}max-width:560px;background:${themes.light.card};border-radius:8px">
 <tbody><tr><td class="text" style="padding:28px 28px 0;${FONT};font-size:20px;font-weight:bold">${header(shop, brand)}</td></tr>
 <tr><td class="text" style="padding:24px 28px 12px;${FONT}">
 ${content.join('\n')}
 </td></tr></tbody>
 </table>
-<table role="presentation" ${WIDE}max-width:560px">
+<table role="presentation" ${FULL_WIDTH}max-width:560px">
 <tbody><tr><td class="footer" style="padding:16px 28px;${FONT};font-size:13px;color:${themes.light.footer}">${lines(brand.footer || shop)}</td></tr></tbody>
 </table>
 </td></tr></tbody>
@@ -62,15 +62,15 @@ ${content.join('\n')}
 `;
 }
 
-/** The end of the style follows. */
-const WIDE = 'width="100%" cellpadding="0" cellspacing="0" style="';
+/** The attributes of a table; the rest of its style follows. */
+const FULL_WIDTH = 'width="100%" cellpadding="0" cellspacing="0" style="';
 
 const FONT =
   'font-family:system-ui,-apple-system,Segoe UI,Roboto,Arial,sans-serif;font-size:16px;line-height:1.5;' +
   `overflow-wrap:anywhere;text-align:start;color:${themes.light.text}`;
 
-/** A logo may have dark letters on nothing, so it keeps a light ground. */
-const DARK =
+/** A logo may have dark letters on a transparent background, so it keeps a light background. */
+const DARK_MODE_STYLE =
   ':root{color-scheme:light dark}@media (prefers-color-scheme:dark){' +
   `.page{background:${themes.dark.page}!important}.card{background:${themes.dark.card}!important}` +
   `.text{color:${themes.dark.text}!important}.footer{color:${themes.dark.footer}!important}` +

@@ -51,10 +51,10 @@ export class MailRenderer {
     const text = own.get(found);
     if (text) {
       try {
-        const words = this.format(kind, await this.ownTexts.parse(text, found), content, found);
-        const flaw = findFlaw(words, (content as { code?: string }).code);
+        const formatted = this.format(kind, await this.ownTexts.parse(text, found), content, found);
+        const flaw = findFlaw(formatted, (content as { code?: string }).code);
         if (flaw) throw new Error(flaw.message);
-        return this.frame(words);
+        return this.frame(formatted);
       } catch {
         // The error may contain the message.
         const { current: tenant } = this.tenants;
@@ -88,11 +88,16 @@ export class MailRenderer {
     return formatText(parsed, variablesOf(kind, content, this.shopName), language, link);
   }
 
-  private frame(words: FormattedText): RenderedMail {
-    const { language, subject } = words;
+  private frame(formatted: FormattedText): RenderedMail {
+    const { language, subject } = formatted;
     const { brand } = this.tenants.settings;
     const { shopName } = this;
-    return { language, subject, text: toPlainText(words, shopName, brand), html: toHtml(words, shopName, brand) };
+    return {
+      language,
+      subject,
+      text: toPlainText(formatted, shopName, brand),
+      html: toHtml(formatted, shopName, brand),
+    };
   }
 
   private async parseBuiltIn(kind: MailKind, language: string): Promise<ParsedText> {

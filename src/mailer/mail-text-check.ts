@@ -204,8 +204,8 @@ function trialFindings(kind: MailKind, parsed: ParsedText, language: string, { n
     const link = values.hasLink === 'no' ? undefined : linkOf(kind);
     let flaw: Finding | undefined;
     try {
-      const words = formatText(parsed, { ...values, ...(code && { code }) }, language, link);
-      flaw = findFlaw(words, code) ?? sizeFinding(toHtml(words, name, brand));
+      const formatted = formatText(parsed, { ...values, ...(code && { code }) }, language, link);
+      flaw = findFlaw(formatted, code) ?? sizeFinding(toHtml(formatted, name, brand));
     } catch (error) {
       const absent = Object.keys(combinations[0] ?? {}).filter((variable) => !(variable in values));
       if (absent.length === 0) throw error;

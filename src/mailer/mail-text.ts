@@ -1,7 +1,7 @@
 import type { MailKind } from './mail-kinds.js';
 
 /**
- * The words of a kind of mail in one language. Each part is an ICU message over the variables of the kind. A paragraph
+ * The text of a kind of mail in one language. Each part is an ICU message over the variables of the kind. A paragraph
  * or note that is empty for the given variables is left out.
  */
 export interface MailText {
