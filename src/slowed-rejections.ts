@@ -3,7 +3,7 @@ import { clientAddress, networkOf } from './common/network-address.js';
 import type { Config } from './config/config.js';
 import { RejectionPace } from './limits/rejection-pace.js';
 
-/** Responses that may wait in the process; each keeps its request in memory. Further ones leave at once. */
+/** How many responses may wait in the process; each keeps its request in memory. Further ones are sent at once. */
 const MAX_WAITING = 2000;
 
 /**

@@ -26,7 +26,7 @@ const macOf =
   (input) =>
     createHmac('sha256', secret).update(input).digest();
 
-/** The genuine token with changes in its header and claims, signed anew. */
+/** The genuine token with changes in its header and claims, signed again. */
 function forged(genuine: string, signer: Signer, header: Json = {}, claims: Json = {}): string {
   const old = readToken(genuine);
   const input = `${encoded({ ...old.header, ...header })}.${encoded({ ...old.claims, ...claims })}`;

@@ -12,7 +12,7 @@ interface Window {
 export interface Count {
   /** Such as the name of a limit; one of a closed set of names. */
   name: string;
-  /** The most that may add up within the window. */
+  /** The maximum total of a window. */
   limit: number;
   /** The length of the window. */
   seconds: number;

@@ -21,8 +21,8 @@ export interface Limit {
   /** Requests of one session of a visitor or customer in a minute. */
   perSession?: number;
   /**
-   * The most bytes that a request of a client that has not logged in can store. They count towards the bytes that one
-   * network may store in an hour, over all routes. With `byCustomers`, requests of customers count too.
+   * The maximum number of bytes that a request of a client that has not logged in can store. They count towards the
+   * bytes that one network may store in an hour, over all routes. With `byCustomers`, requests of customers count too.
    */
   stores?: { bytes: number; perBodyByte?: number; byCustomers?: boolean };
 }
@@ -65,7 +65,7 @@ export class LimitGuard implements CanActivate {
     private readonly config: Config,
   ) {}
 
-  /** Forgets all requests that the service has counted. */
+  /** Resets all counters of the service. */
   static reset(config: Config): void {
     LimitGuard.counters.delete(config);
   }

@@ -16,7 +16,7 @@ const HOUR = 3600;
 interface RecipientLimit {
   /** How many mails of the kind one recipient gets in an hour. */
   perHour: number;
-  /** The least time between two of them, in seconds. */
+  /** The minimum time between two of them, in seconds. */
   pause?: number;
   /** The lifetime of the link in the mail. */
   link?: keyof TenantSettings['lifetimes'];

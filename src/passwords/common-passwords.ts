@@ -40,7 +40,7 @@ const lookalikes: Record<string, string> = {
   7: 't',
 };
 
-/** The most digits and signs around a word that do not form a sequence. */
+/** The maximum number of digits and signs around a word that do not form a sequence. */
 const MAX_AROUND = 5;
 
 /** The longest pair of common words that still counts as common. */
