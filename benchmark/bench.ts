@@ -29,7 +29,8 @@ async function bench(cleanup: Cleanup): Promise<void> {
   const names = operationsOf([]).map(({ name }) => name);
   const chosen = options.only?.split(',') ?? names;
   const unknown = chosen.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`No operation ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`Unknown operations: ${unknown.join(', ')}. The operations are ${names.join(', ')}`);
 
   // A few networks send more than the limits allow.
   const limits = ['ANONYMOUS', 'LOGIN', 'SIGNUP', 'STORED_MB'].map((name) => [`RATE_LIMIT_${name}`, '1000000']);

@@ -35,7 +35,7 @@ const RECOVERY_SECONDS = 60;
 /** @returns whether all criteria are met */
 async function soak(cleanup: Cleanup): Promise<boolean> {
   const attacks = attackNames.filter((name) => options.only?.split(',').includes(name) ?? true);
-  if (attacks.length === 0) throw new Error(`No such attack; there are ${attackNames.join(', ')}`);
+  if (attacks.length === 0) throw new Error(`Unknown attack. The attacks are ${attackNames.join(', ')}`);
 
   const service = await startProduction(cleanup, {
     seed: createTenants,
@@ -44,7 +44,7 @@ async function soak(cleanup: Cleanup): Promise<boolean> {
   const memory = (): number => (service.isRunning() ? residentMegabytes(service.pid) : NaN);
   const hostile = await fillCollections(service.url, HOSTILE);
   const shop = await openShop(service.url, HONEST);
-  console.log(`Accepted of the hostile customer:\n${hostile.filled}\nResident memory: ${memory().toFixed(0)} MB`);
+  console.log(`Accepted from the hostile customer:\n${hostile.filled}\nResident memory: ${memory().toFixed(0)} MB`);
 
   const quiet = await honestLoad(shop, QUIET_SECONDS);
   let peak = memory();

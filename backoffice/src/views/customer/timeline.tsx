@@ -20,7 +20,7 @@ export async function loadHistory(number: string): Promise<HistoryEntryDto[]> {
   return lists.flat().sort((one, other) => other.at.localeCompare(one.at));
 }
 
-const PAGE = 30;
+const PAGE_SIZE = 30;
 
 /** A page of the timeline, newest first. `next` is absent on the last page. */
 interface Page {
@@ -29,9 +29,9 @@ interface Page {
 }
 
 async function loadPage(number: string, page: number): Promise<Page> {
-  const query = { pageSize: PAGE, pageNumber: page };
+  const query = { pageSize: PAGE_SIZE, pageNumber: page };
   const history = await dataOf(listCustomerHistory({ path: { tenant, customerNumber: number }, query }));
-  return { entries: history, ...(history.length === PAGE && { next: page + 1 }) };
+  return { entries: history, ...(history.length === PAGE_SIZE && { next: page + 1 }) };
 }
 
 export function CustomerTimeline({ number }: { number: string }): preact.JSX.Element {
@@ -77,7 +77,7 @@ export function CustomerTimeline({ number }: { number: string }): preact.JSX.Ele
   );
 }
 
-/** Whether another person acted than the customer or the service itself. */
+/** Whether someone other than the customer or the service itself acted. */
 function isByOther({ actor: { kind, id } }: HistoryEntryDto, number: string): boolean {
   return kind !== 'system' && !(kind === 'customer' && id === number);
 }
