@@ -22,7 +22,7 @@ export class SecondFactorMails {
   /**
    * Begins the activation of a factor and sends a code to it. An authenticator app creates its codes itself.
    *
-   * @throws Failure as `SecondFactorService.begin`, and `second_factor_unsent`
+   * @throws Failure as `SecondFactorService.beginActivation`, and `second_factor_unsent`
    */
   async activate(presented: PresentedCode, type: FactorType): Promise<void> {
     await this.factors.beginActivation(presented, type);
