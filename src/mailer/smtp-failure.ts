@@ -1,7 +1,7 @@
 /** The mail was encrypted with a different secret from that of this process. */
 export class UnreadableMailError extends Error {
   constructor() {
-    super('The mail is encrypted with a different FOYER_SECRET');
+    super('The mail is encrypted with another FOYER_SECRET');
   }
 }
 
