@@ -30,8 +30,7 @@ export function useLoaded<T>(key: string, load: () => Promise<T> | undefined): L
     loading.then(
       (data) => isCurrent && setState({ key, data, loading: false }),
       (error: unknown) => {
-        const failure = error instanceof ApiFailure ? error : new ApiFailure(0, String(error));
-        if (isCurrent) setState((before) => ({ key, data: before.data, failure, loading: false }));
+        if (isCurrent) setState((before) => ({ key, data: before.data, failure: toFailure(error), loading: false }));
       },
     );
     return () => {
@@ -46,6 +45,47 @@ export function useLoaded<T>(key: string, load: () => Promise<T> | undefined): L
     loading: !isSame || state.loading,
     reload,
   };
+}
+
+/** A page of a list. */
+export interface Page<Row, Position> {
+  rows: Row[];
+  /** The position of the next page; absent on the last page. */
+  next?: Position;
+}
+
+export interface Pages<Row> {
+  first: Loaded<unknown>;
+  /** The rows of all pages that are loaded. */
+  rows: Row[];
+  /** Loads the next page; absent after the last page. */
+  loadNext?: () => void;
+  /** Why the next page could not be loaded. */
+  failure?: ApiFailure;
+}
+
+/** Loads the first page of a list, again when `key` changes, and the next page on each call of `loadNext`. */
+export function usePages<Row, Position>(
+  key: string,
+  load: (position?: Position) => Promise<Page<Row, Position>>,
+): Pages<Row> {
+  type Further = { first?: Page<Row, Position>; pages: Page<Row, Position>[]; failure?: ApiFailure };
+  const first = useLoaded(key, () => load());
+  const [state, setState] = useState<Further>({ pages: [] });
+  // When the first page is loaded again, or for another key, the pages that followed the former one are dropped.
+  const { pages, failure }: Further = state.first === first.data ? state : { pages: [] };
+  const all = first.data ? [first.data, ...pages] : [];
+  const next = all.at(-1)?.next;
+  const loadNext = (): void =>
+    void load(next).then(
+      (page) => setState({ first: first.data, pages: [...pages, page] }),
+      (error: unknown) => setState({ first: first.data, pages, failure: toFailure(error) }),
+    );
+  return { first, rows: all.flatMap(({ rows }) => rows), failure, ...(next !== undefined && { loadNext }) };
+}
+
+function toFailure(error: unknown): ApiFailure {
+  return error instanceof ApiFailure ? error : new ApiFailure(0, String(error));
 }
 
 /** Calls `act` every `seconds` while the page is visible. */

@@ -172,6 +172,39 @@ describe('the back office', () => {
     await page.context().close();
   }, 60_000);
 
+  it('shows more mails on request, and why they cannot be loaded', async () => {
+    const { id, email } = await signUp('Paula');
+    await rows(
+      shop,
+      `insert into outbox (tenant, id, kind, recipient, created_at, customer_id)
+        select 'shop', gen_random_uuid(), 'activated', $1, now() - n * interval '1 minute', $2
+        from generate_series(1, 60) n`,
+      [email, id],
+    );
+    const page = await office.logIn('support', `/queue?who=${id}`);
+    const expectMails = (count: number) =>
+      row(page, email)
+        .nth(count - 1)
+        .waitFor();
+    await expectMails(50);
+    let busy = true;
+    await page.route('**/outbox?*after=*', (route) => (busy ? route.fulfill({ status: 503 }) : route.fallback()));
+    const more = page.getByRole('button', { name: 'Show more' });
+    await more.click();
+    await page.getByRole('alert').waitFor();
+    busy = false;
+    await more.click();
+    await expectMails(61);
+    await more.waitFor({ state: 'detached' });
+    expect(await page.getByRole('alert').count()).toBe(0);
+    // Other filters: the mails of the former ones are no longer shown.
+    await page.getByLabel('Mail', { exact: true }).selectOption('Notice of the pending activation');
+    await row(page, email).nth(1).waitFor({ state: 'detached' });
+    await row(page, email).waitFor();
+    office.problems = office.problems.filter((problem) => !problem.includes('503'));
+    await page.context().close();
+  }, 60_000);
+
   it('shows a mail as its reader sees it, and runs no script', async () => {
     const page = await office.logIn('admin', '/mails/welcome/en');
     const frame = page.frameLocator('iframe');

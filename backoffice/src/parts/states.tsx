@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Loaded } from '../hooks.ts';
+import type { Loaded, Pages } from '../hooks.ts';
 import { formatFailure } from '../format.ts';
 import { t } from '../texts/index.ts';
 
@@ -47,6 +47,25 @@ export function Show<T>({
         </div>
       )}
       {data === undefined ? !failure && <Loading /> : children(data)}
+    </>
+  );
+}
+
+/** A button that loads the next page of a list, if there is one, and why that failed. */
+export function ShowMore({ pages, children }: { pages: Pages<unknown>; children: string }): preact.JSX.Element {
+  const { loadNext, failure } = pages;
+  return (
+    <>
+      {failure && (
+        <p class="notice notice-bad" role="alert">
+          {formatFailure(failure)}
+        </p>
+      )}
+      {loadNext && (
+        <button type="button" onClick={loadNext}>
+          {children}
+        </button>
+      )}
     </>
   );
 }

@@ -5,12 +5,12 @@ import type { ListOutboxData, OutboxMailDto } from '../../../clients/typescript/
 import { dataOf } from '../api/calls.ts';
 import { tenant } from '../api/session.ts';
 import { formatDateTime } from '../format.ts';
-import { useDebounced, useLoaded, useTitle } from '../hooks.ts';
+import { type Page, useDebounced, usePages, useTitle } from '../hooks.ts';
 import { base, customerPath } from '../links.ts';
 import { ActionDialog } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
 import { MailState, mailName } from '../parts/mail-state.tsx';
-import { Empty, Show } from '../parts/states.tsx';
+import { Empty, Show, ShowMore } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
 import { t } from '../texts/index.ts';
 
@@ -43,16 +43,14 @@ export function MailQueue(): preact.JSX.Element {
   const filters: Filters = { ...NONE, ...query };
   const [who, setWho] = useState(filters.who);
   const entered = useDebounced(who.trim(), 400);
-  const [older, setOlder] = useState<OutboxMailDto[]>([]);
   const [retried, setRetried] = useState<OutboxMailDto>();
-  const load = (after?: string): Promise<OutboxMailDto[]> =>
-    dataOf(
-      listOutbox({
-        path: { tenant },
-        query: { pageSize: PAGE_SIZE, ...queryOf(filters), ...(after && { after }) },
-      }),
-    );
-  const first = useLoaded(`queue ${JSON.stringify(queryOf(filters))}`, () => load());
+  const load = async (after?: string): Promise<Page<OutboxMailDto, string>> => {
+    const query = { pageSize: PAGE_SIZE, ...queryOf(filters), ...(after && { after }) };
+    const rows = await dataOf(listOutbox({ path: { tenant }, query }));
+    return { rows, ...(rows.length === PAGE_SIZE && { next: rows.at(-1)?.id }) };
+  };
+  const pages = usePages(`queue ${JSON.stringify(queryOf(filters))}`, load);
+  const { first, rows } = pages;
   const change = (changes: Partial<Filters>, replace = false): void => {
     const { who, kind, status } = { ...filters, ...changes };
     const kept = Object.entries({ who, kind, status }).filter(([, value]) => value);
@@ -63,7 +61,6 @@ export function MailQueue(): preact.JSX.Element {
     if (entered !== filters.who) change({ who: entered }, true);
   }, [entered]);
   useEffect(() => setWho(filters.who), [filters.who]);
-  useEffect(() => setOlder([]), [first.data]);
   useTitle(t.nav.queue);
   return (
     <>
@@ -97,10 +94,8 @@ export function MailQueue(): preact.JSX.Element {
         )}
       </form>
       <Show loaded={first}>
-        {(latest) => {
-          const rows = [...latest, ...older];
-          const last = rows.at(-1);
-          if (!last) return <Empty>{t.mails.queueEmpty}</Empty>;
+        {() => {
+          if (rows.length === 0) return <Empty>{t.mails.queueEmpty}</Empty>;
           return (
             <>
               <div class="table">
@@ -151,11 +146,7 @@ export function MailQueue(): preact.JSX.Element {
                   </tbody>
                 </table>
               </div>
-              {rows.length % PAGE_SIZE === 0 && (
-                <button type="button" onClick={() => void load(last.id).then((page) => setOlder([...older, ...page]))}>
-                  {t.more}
-                </button>
-              )}
+              <ShowMore pages={pages}>{t.more}</ShowMore>
             </>
           );
         }}

@@ -1,12 +1,11 @@
-import { useEffect, useState } from 'preact/hooks';
 import { listCustomerHistory } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { dataOf } from '../../api/calls.ts';
 import type { HistoryEntryDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime, inWords } from '../../format.ts';
-import { useLoaded } from '../../hooks.ts';
+import { type Page, usePages } from '../../hooks.ts';
 import { mailName } from '../../parts/mail-state.tsx';
-import { Empty, Show } from '../../parts/states.tsx';
+import { Empty, Show, ShowMore } from '../../parts/states.tsx';
 import { t } from '../../texts/index.ts';
 import { actorOf } from './banners.tsx';
 
@@ -22,35 +21,26 @@ export async function loadHistory(number: string): Promise<HistoryEntryDto[]> {
 
 const PAGE_SIZE = 30;
 
-/** A page of the timeline, newest first. `next` is absent on the last page. */
-interface Page {
-  entries: HistoryEntryDto[];
-  next?: number;
-}
-
-async function loadPage(number: string, page: number): Promise<Page> {
+/** Loads a page of the timeline, newest first. */
+async function loadPage(number: string, page = 1): Promise<Page<HistoryEntryDto, number>> {
   const query = { pageSize: PAGE_SIZE, pageNumber: page };
-  const history = await dataOf(listCustomerHistory({ path: { tenant, customerNumber: number }, query }));
-  return { entries: history, ...(history.length === PAGE_SIZE && { next: page + 1 }) };
+  const rows = await dataOf(listCustomerHistory({ path: { tenant, customerNumber: number }, query }));
+  return { rows, ...(rows.length === PAGE_SIZE && { next: page + 1 }) };
 }
 
 export function CustomerTimeline({ number }: { number: string }): preact.JSX.Element {
-  const first = useLoaded(number, () => loadPage(number, 1));
-  const [older, setOlder] = useState<Page[]>([]);
-  useEffect(() => setOlder([]), [first.data]);
+  const pages = usePages(number, (page?: number) => loadPage(number, page));
+  const { first, rows } = pages;
   return (
     <section class="card" aria-labelledby="timeline">
       <h2 id="timeline">{t.customer.views.timeline}</h2>
       <Show loaded={first}>
-        {(latest) => {
-          const pages = [latest, ...older];
-          const entries = pages.flatMap((page) => page.entries);
-          const next = pages.at(-1)?.next;
-          if (entries.length === 0) return <Empty>{t.customer.noTimeline}</Empty>;
+        {() => {
+          if (rows.length === 0) return <Empty>{t.customer.noTimeline}</Empty>;
           return (
             <>
               <ol class="timeline">
-                {entries.map((entry, index) => (
+                {rows.map((entry, index) => (
                   <li key={`${entry.at} ${index}`}>
                     <time dateTime={entry.at}>{formatDateTime(entry.at)}</time>
                     <p>
@@ -61,14 +51,7 @@ export function CustomerTimeline({ number }: { number: string }): preact.JSX.Ele
                   </li>
                 ))}
               </ol>
-              {next && (
-                <button
-                  type="button"
-                  onClick={() => void loadPage(number, next).then((page) => setOlder([...older, page]))}
-                >
-                  {t.customer.older}
-                </button>
-              )}
+              <ShowMore pages={pages}>{t.customer.older}</ShowMore>
             </>
           );
         }}
