@@ -16,7 +16,7 @@ import { MigrationPeriod } from './src/credentials/migration-period.entity.js';
 import { OneTimeToken } from './src/credentials/one-time-token.entity.js';
 import { Customer } from './src/customers/customer.entity.js';
 import { TakenNumber } from './src/customers/taken-number.entity.js';
-import { ConnectionQueue, LONGEST_WAIT } from './src/database/connection-queue.js';
+import { ConnectionQueue, MAX_CONNECTION_WAIT } from './src/database/connection-queue.js';
 import { type Timeouts, requestTimeouts, withTimeouts } from './src/database/timeouts.js';
 import { CustomerWords } from './src/customers/search/customer-words.entity.js';
 import { LatestActivationNotice } from './src/employee/activation-notice.entity.js';
@@ -94,7 +94,7 @@ export function ormOptions(
     clientUrl: databaseUrl,
     pool: { min: 0, max: pool, idleTimeoutMillis: 30_000 },
     driverOptions: {
-      connectionTimeoutMillis: LONGEST_WAIT,
+      connectionTimeoutMillis: MAX_CONNECTION_WAIT,
       application_name: 'foyer',
       // The ORM takes no more from a URL than where the server is, and would leave out `sslmode`.
       ...(databaseUrl && { connectionString: withTimeouts(databaseUrl, timeouts, prepared) }),

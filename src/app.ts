@@ -12,7 +12,7 @@ import { createHttpServer } from './pipelined-requests.js';
 import { redactor } from './config/redact.js';
 import { allowOrigins } from './cors.js';
 import { Failure, invalid } from './common/failure.js';
-import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
+import { MAX_JSON_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
 import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
 import type { DemoCredentials } from './demo/demo-credentials.js';
@@ -42,7 +42,7 @@ const MEGABYTE = 1024 * 1024;
 /** The maximum length of a path parameter, in characters. Any text may be sent as a refresh token to revoke. */
 const MAX_PARAMETER_LENGTH = 8000;
 /** The maximum number of fields of a form. */
-const MOST_FIELDS = 100;
+const MAX_FORM_FIELDS = 100;
 /** The length to which an error shortens the name of a field. */
 const SHOWN_CHARACTERS = 100;
 
@@ -168,7 +168,7 @@ function takeBodies(fastify: FastifyInstance): void {
       if (!isUtf8(body)) return done(invalid('', 'the body must be encoded in UTF-8'));
       const text = body.toString();
       const times = (request.routeOptions.bodyLimit ?? MEGABYTE) / MEGABYTE;
-      const what = jsonLimitExceeded(text, MOST_VALUES * times);
+      const what = jsonLimitExceeded(text, MAX_JSON_VALUES * times);
       if (what) done(invalid('', `the value ${what}`));
       else void parseJson(request, text, done);
     },
@@ -176,7 +176,8 @@ function takeBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     if (!ruleOf(request)?.acceptsForm) return done(new UnsupportedMediaTypeException());
     const text = body.toString();
-    if (text.split('&', MOST_FIELDS + 1).length > MOST_FIELDS) return done(invalid('', `the value ${TOO_MANY}`));
+    if (text.split('&', MAX_FORM_FIELDS + 1).length > MAX_FORM_FIELDS)
+      return done(invalid('', `the value ${TOO_MANY}`));
     const fields = [...new URLSearchParams(text)];
     const repeated = fields.map(([name]) => name).find((name, index, names) => names.indexOf(name) < index);
     if (repeated === undefined) return done(null, Object.fromEntries(fields));

@@ -8,10 +8,10 @@ import type { FingerprintTables } from './fingerprints.entity.js';
 import { SigningKeys } from './sessions/signing/signing-keys.js';
 
 /** How long the signing keys of a start count, in days: longer than the lifetime of an access token by default. */
-const KEYS_COUNT_FOR = 30;
+const KEY_SET_DAYS = 30;
 
 /** More sets of signing keys are not compared. */
-const MOST_SETS = 100;
+const MAX_KEY_SETS = 100;
 
 type Secrets = Pick<Config, 'databaseUrl' | 'databasePrepared' | 'secret'>;
 
@@ -45,7 +45,7 @@ export async function assertSecrets(config: Secrets & Pick<Config, 'signingKeys'
     await assertSameSecret(db, config);
     await db
       .deleteFrom('signing_key_sets')
-      .where('started_at', '<', sql<Date>`now() - make_interval(days => ${KEYS_COUNT_FOR})`)
+      .where('started_at', '<', sql<Date>`now() - make_interval(days => ${KEY_SET_DAYS})`)
       .execute();
     await db
       .insertInto('signing_key_sets')
@@ -56,7 +56,7 @@ export async function assertSecrets(config: Secrets & Pick<Config, 'signingKeys'
       .selectFrom('signing_key_sets')
       .select(['key_ids as keyIds', 'started_at as startedAt'])
       .orderBy('started_at', 'desc')
-      .limit(MOST_SETS)
+      .limit(MAX_KEY_SETS)
       .execute();
     const [other] = unconnected(keyIds, rows);
     return (

@@ -1,7 +1,7 @@
 import { dropDatabase, sql } from './support/database.js';
 import { Service, environment, newShopDatabase, type ServiceResponse } from './support/server.js';
 
-const MOST_ADDRESSES = 100;
+const MAX_ADDRESSES = 100;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const passwordHash = '1:10000:abcdefgh:ijklmnop';
 
@@ -136,7 +136,7 @@ describe('oversized input', () => {
       body: object = { mixins: mixins(8000), metadata: { mixins: mixins(8000) } },
     ): Promise<ServiceResponse<ErrorBody>> =>
       service.send<ErrorBody>('POST', '/customer/shop/me/addresses', { token, body });
-    for (let count = 0; count < MOST_ADDRESSES; count++) expect((await add()).status).toBe(201);
+    for (let count = 0; count < MAX_ADDRESSES; count++) expect((await add()).status).toBe(201);
     const full = await add({});
     expect([full.status, full.body.message]).toEqual([400, 'A customer has at most 100 addresses.']);
     const byStaff = await service.send('POST', `/customer/shop/customers/${id}/addresses`, {
@@ -151,7 +151,7 @@ describe('oversized input', () => {
     // Requests that get no memory in time are rejected.
     const complete = lists.filter(({ status }) => status !== 503);
     expect(complete.length).toBeGreaterThan(0);
-    for (const { body } of complete) expect(body).toHaveLength(MOST_ADDRESSES);
+    for (const { body } of complete) expect(body).toHaveLength(MAX_ADDRESSES);
     // After a deletion an address can be added again. After a logout the response is 401, not the limit.
     const one = complete[0]?.body[0]?.id ?? '';
     await service.send('DELETE', `/customer/shop/me/addresses/${one}`, { token });

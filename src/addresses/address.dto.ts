@@ -11,10 +11,10 @@ import {
 } from 'class-validator';
 import { COUNTRY_CODE, isCountryCode } from '../common/country-codes.js';
 import { BasicMetadataDto, MetadataDto, MetadataViewDto } from '../emporix/metadata.dto.js';
-import { LARGEST_SMALL_OBJECT } from '../common/merge-patch.js';
+import { MAX_SMALL_OBJECT_BYTES } from '../common/merge-patch.js';
 import { IsJsonObject, Nested, Text } from '../common/validation.js';
 import type { AddressRow } from './address-book.js';
-import { type AddressChanges, type AddressConditions, MOST_TAGS } from './addresses.service.js';
+import { type AddressChanges, type AddressConditions, MAX_TAGS } from './addresses.service.js';
 
 class AddressLinesDto {
   /**
@@ -93,7 +93,7 @@ class AddressLinesDto {
    */
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(MOST_TAGS)
+  @ArrayMaxSize(MAX_TAGS)
   @IsString({ each: true })
   @MaxLength(100, { each: true })
   tags?: string[];
@@ -102,7 +102,7 @@ class AddressLinesDto {
    * @example {"loyalty": {"points": 120}}
    */
   @IsOptional()
-  @IsJsonObject(LARGEST_SMALL_OBJECT)
+  @IsJsonObject(MAX_SMALL_OBJECT_BYTES)
   mixins?: Record<string, unknown>;
   /**
    * Whether this is the customer's default address. If true, the previous default address loses the flag. Null means

@@ -5,9 +5,9 @@ import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { COUNTRY_CODE, isCountryCode } from '../common/country-codes.js';
 import { assertCustomId } from '../common/custom-id.js';
-import { expectVersion } from '../common/expected-version.js';
+import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
-import { JsonObject, LARGEST_SMALL_OBJECT, kibibytes, mergeMixins } from '../common/merge-patch.js';
+import { JsonObject, MAX_SMALL_OBJECT_BYTES, kibibytes, mergeMixins } from '../common/merge-patch.js';
 import { lockCustomer } from '../customers/customers.fragments.js';
 import { type Statement, violates, transaction } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
@@ -62,14 +62,14 @@ export interface AddressConditions {
 }
 
 /** The maximum number of tags of one address. */
-export const MOST_TAGS = 50;
+export const MAX_TAGS = 50;
 /**
  * The maximum size of one address, in bytes of UTF-8: its texts, and the JSON of its tags and mixins. Texts of the
  * maximum length fit together with mixins of 8 KiB in ASCII.
  */
 export const MAX_ADDRESS_BYTES = 32 * 1024;
 /** The maximum number of addresses of one customer. Concurrent requests may exceed it slightly. */
-export const MOST_ADDRESSES = 100;
+export const MAX_ADDRESSES = 100;
 
 const lines = {
   salutation: 'salutation',
@@ -138,7 +138,7 @@ const insertAddress: Required<Statement> = {
         ${[...lineColumns, ...defaultColumns].join(', ')})
       select tenant, id, customer, tags, mixins, mixin_schemas, now, ${lineColumns.join(', ')},
         is_default or size = 0, ${autoFlags.map((name) => `${defaults[name]} or not has_${defaults[name]}`).join(', ')}
-      from book where session_valid and not code_required and size < ${MOST_ADDRESSES}
+      from book where session_valid and not code_required and size < ${MAX_ADDRESSES}
       returning tenant, id
     ) select n, session_valid, code_required,
       exists (select from inserted i where i.tenant = book.tenant and i.id = book.id) as added from book`,
@@ -284,7 +284,7 @@ export class AddressesService {
     { version, codesOnly }: AddressConditions = {},
   ): Promise<void> {
     await this.edit(customerId, id, async (address) => {
-      expectVersion(version, address.version);
+      assertVersion(version, address.version);
       assertCountry(changes.country, { codesOnly, present: address.country });
       const { tags, mixins, mixinSchemas } = changes;
       const given = toStored(changes, address);
@@ -293,10 +293,15 @@ export class AddressesService {
       }
       if (tags !== undefined) address.tags = unique(tags ?? []);
       if (mixins !== undefined) {
-        address.mixins = mergeMixins('mixins', address.mixins, mixins, LARGEST_SMALL_OBJECT);
+        address.mixins = mergeMixins('mixins', address.mixins, mixins, MAX_SMALL_OBJECT_BYTES);
       }
       if (mixinSchemas !== undefined) {
-        address.mixinSchemas = mergeMixins('metadata.mixins', address.mixinSchemas, mixinSchemas, LARGEST_SMALL_OBJECT);
+        address.mixinSchemas = mergeMixins(
+          'metadata.mixins',
+          address.mixinSchemas,
+          mixinSchemas,
+          MAX_SMALL_OBJECT_BYTES,
+        );
       }
       const taken = defaultNames.filter((name) => changes[name] && !address[name]);
       if (taken.length > 0) await this.clear(customerId, taken);
@@ -354,7 +359,7 @@ export class AddressesService {
   async addTags(customerId: string, id: string, tags: string[]): Promise<void> {
     await this.edit(customerId, id, (address) => {
       address.tags = unique([...address.tags, ...tags]);
-      if (address.tags.length > MOST_TAGS) throw invalid('tags', `an address has at most ${MOST_TAGS} tags`);
+      if (address.tags.length > MAX_TAGS) throw invalid('tags', `an address has at most ${MAX_TAGS} tags`);
       return ['tags'];
     });
   }
@@ -399,7 +404,7 @@ export class AddressesService {
     const done = await this.batcher.load<Insertion>(insertAddress, values, customerId);
     if (!done?.session_valid) throw new Failure('token_invalid');
     if (done.code_required) throw new Failure('second_factor_required');
-    if (!done.added) throw new Failure('address_book_full', { facts: { most: String(MOST_ADDRESSES) } });
+    if (!done.added) throw new Failure('address_book_full', { facts: { most: String(MAX_ADDRESSES) } });
   }
 
   private async edit(

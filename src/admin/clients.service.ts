@@ -29,7 +29,7 @@ export interface Secret {
 type ClientEvent = 'client_changed' | 'client_secret_added' | 'client_secret_revoked' | 'client_removed';
 
 /** Several secrets allow a rotation without downtime. */
-const MOST_SECRETS = 5;
+const MAX_SECRETS = 5;
 
 /**
  * The applications that request tokens of a tenant. A change applies at once in this process, and within seconds in
@@ -108,8 +108,8 @@ export class ClientsService {
     const hash = hashOf(secret);
     return this.with(id, 'client_secret_added', undefined, (client) => {
       if (client.kind !== 'service') throw invalid('kind', 'kind must be service: a storefront has no secret');
-      if (client.secretHashes.length >= MOST_SECRETS) {
-        throw invalid('secrets', `secrets must be no more than ${MOST_SECRETS}: revoke one first`);
+      if (client.secretHashes.length >= MAX_SECRETS) {
+        throw invalid('secrets', `secrets must be no more than ${MAX_SECRETS}: revoke one first`);
       }
       client.secretHashes = [...client.secretHashes, hash];
       return { id: secretIdOf(hash), secret };

@@ -6,7 +6,7 @@ import type { MailText } from '../mailer/mail-text.js';
 import { type MailVariableType, mailVariables } from '../mailer/mail-variable-types.js';
 import type { ListedText, StoredText, TextSource } from './mail-texts.service.js';
 
-const MOST_PARAGRAPHS = 20;
+const MAX_PARAGRAPHS = 20;
 
 /** Each part is an ICU message over the variables of the kind. HTML is shown as text. */
 export class MailTextDto {
@@ -32,7 +32,7 @@ export class MailTextDto {
    */
   @IsArray()
   @ArrayNotEmpty()
-  @ArrayMaxSize(MOST_PARAGRAPHS)
+  @ArrayMaxSize(MAX_PARAGRAPHS)
   @IsString({ each: true })
   paragraphs!: string[];
   /**
@@ -49,7 +49,7 @@ export class MailTextDto {
    */
   @MayBeAbsent()
   @IsArray()
-  @ArrayMaxSize(MOST_PARAGRAPHS)
+  @ArrayMaxSize(MAX_PARAGRAPHS)
   @IsString({ each: true })
   notes?: string[];
 

@@ -1,7 +1,7 @@
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { expectVersion } from '../common/expected-version.js';
+import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
@@ -90,7 +90,7 @@ export class MailTextsService {
     const put = async (em: EntityManager): Promise<OwnText> => {
       const key = { kind: known, language };
       const present = await em.findOne(OwnText, key, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
-      expectVersion(expectedVersion, present?.version ?? 0);
+      assertVersion(expectedVersion, present?.version ?? 0);
       const change = { text, updatedAt: this.clock.now() };
       const own = present ?? em.create(OwnText, { ...key, tenant: this.tenants.current, ...change });
       await em.persist(Object.assign(own, change)).flush();

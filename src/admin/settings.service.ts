@@ -34,9 +34,9 @@ export class SettingsService {
    */
   async change(changes: JsonObject): Promise<TenantSettings> {
     const settings = await this.tenants.change(checkedSettings(changes), async (before, after) => {
-      expectComplete(after.tokenExchange);
+      assertTokenExchange(after.tokenExchange);
       const dropped = before.restrictions.filter((restriction) => !after.restrictions.includes(restriction));
-      if (dropped.length > 0) await this.expectUnused(dropped);
+      if (dropped.length > 0) await this.assertUnused(dropped);
       await this.history.recordForTenant('settings_changed', { fields: Object.keys(changes) });
     });
     this.securityLog.record('settings_changed', { fields: Object.keys(changes) });
@@ -44,7 +44,7 @@ export class SettingsService {
   }
 
   /** @throws Failure `invalid_input` with a restriction that customers have */
-  private async expectUnused(restrictions: string[]): Promise<void> {
+  private async assertUnused(restrictions: string[]): Promise<void> {
     const one = await this.em.findOne(Customer, { restriction: { $in: restrictions } }, { fields: ['restriction'] });
     if (!one) return;
     throw invalid('restrictions', `restrictions must keep ${one.restriction}: customers still have it`);
@@ -55,7 +55,7 @@ export class SettingsService {
 const MAX_OVERRIDES = 50;
 
 /** @throws Failure `invalid_input` with a configuration that cannot verify any token */
-function expectComplete({ default: standard, overrides = {} }: TokenExchange): void {
+function assertTokenExchange({ default: standard, overrides = {} }: TokenExchange): void {
   if (Object.keys(overrides).length > MAX_OVERRIDES) {
     const field = 'tokenExchange.overrides';
     throw invalid(field, `${field} must have at most ${MAX_OVERRIDES} configurations`);

@@ -30,7 +30,7 @@ interface FileText {
 /** A file is named after its language. */
 const EXTENSION = '.yaml';
 /** The maximum size of a file in bytes, several times that of the largest texts of all kinds. */
-const LARGEST_FILE = 2_000_000;
+const MAX_FILE_BYTES = 2_000_000;
 
 /** Writes one file per language: the own texts, and with `all` the built-in ones too. Existing files are replaced. */
 export async function pullTexts(
@@ -129,7 +129,7 @@ async function readKinds(file: string): Promise<Record<string, unknown>> {
 async function readYaml(file: string): Promise<string> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new CommandError('it must be a file');
-  if (found.size > LARGEST_FILE) throw new CommandError(`the file must have at most ${LARGEST_FILE} bytes`);
+  if (found.size > MAX_FILE_BYTES) throw new CommandError(`the file must have at most ${MAX_FILE_BYTES} bytes`);
   return readFile(file, 'utf8').catch((error: unknown) => {
     throw new CommandError(`the file cannot be read (${codeOf(error)})`);
   });

@@ -5,7 +5,7 @@ import { Failure } from './failure.js';
  *
  * @throws Failure `stale_version`
  */
-export function expectVersion(expected: number | undefined, present: number): void {
+export function assertVersion(expected: number | undefined, present: number): void {
   if (expected !== undefined && expected !== present) {
     throw new Failure('stale_version', { facts: { version: String(present) } });
   }

@@ -1,7 +1,7 @@
 /** The maximum number of values. A body of a megabyte could contain half a million values, but no real one does. */
-export const MOST_VALUES = 20_000;
+export const MAX_JSON_VALUES = 20_000;
 /** The maximum depth of objects and lists within the body. */
-export const DEEPEST = 32;
+export const MAX_JSON_DEPTH = 32;
 
 export const TOO_MANY = 'holds too many values';
 export const TOO_DEEP = 'is nested too deeply';
@@ -13,11 +13,15 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
  * Checks a text before it is parsed, because the parsed form may take twenty times the memory. It counts in one pass
  * the characters that begin a value. It does not check whether the text is JSON.
  *
- * @param most the maximum number of values
- * @param deepest the maximum depth of open objects and lists; two levels are for a list of bodies
+ * @param maxValues the maximum number of values
+ * @param maxDepth the maximum depth of open objects and lists; two levels are for a list of bodies
  * @returns the error, such as `holds too many values`; undefined if the text may be parsed
  */
-export function jsonLimitExceeded(json: string, most = MOST_VALUES, deepest = DEEPEST + 2): string | undefined {
+export function jsonLimitExceeded(
+  json: string,
+  maxValues = MAX_JSON_VALUES,
+  maxDepth = MAX_JSON_DEPTH + 2,
+): string | undefined {
   let values = 0;
   let depth = 0;
   for (let at = 0; at < json.length; at++) {
@@ -27,7 +31,7 @@ export function jsonLimitExceeded(json: string, most = MOST_VALUES, deepest = DE
         break;
       case OPEN_LIST:
       case OPEN_OBJECT:
-        if (++depth > deepest) return TOO_DEEP;
+        if (++depth > maxDepth) return TOO_DEEP;
         values++;
         break;
       case CLOSE_LIST:
@@ -37,7 +41,7 @@ export function jsonLimitExceeded(json: string, most = MOST_VALUES, deepest = DE
       case COMMA:
         values++;
     }
-    if (values > most) return TOO_MANY;
+    if (values > maxValues) return TOO_MANY;
   }
   return undefined;
 }

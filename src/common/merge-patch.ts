@@ -15,9 +15,9 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
 }
 
 /** The maximum size of an object, in bytes of JSON. */
-export const LARGEST_OBJECT = 65_536;
+export const MAX_OBJECT_BYTES = 65_536;
 /** The limit for schema addresses, and for the mixins of one address: lists contain hundreds of them. */
-export const LARGEST_SMALL_OBJECT = 8192;
+export const MAX_SMALL_OBJECT_BYTES = 8192;
 
 /** A size in bytes, formatted for messages. */
 export function kibibytes(size: number): string {
@@ -32,18 +32,18 @@ export function jsonBytes(value: unknown): number {
 /**
  * Applies `patch` to the mixins, or to the addresses of their schemas. Null removes all of them.
  *
- * @param largest the limit in bytes of JSON
+ * @param maxBytes the limit in bytes of JSON
  * @throws Failure `invalid_input` when all of them together exceed the limit of one body
  */
 export function mergeMixins(
   field: string,
   present: JsonObject,
   patch: JsonObject | null,
-  largest = LARGEST_OBJECT,
+  maxBytes = MAX_OBJECT_BYTES,
 ): JsonObject {
   const merged = patch ? mergePatch(present, patch) : {};
-  if (jsonBytes(merged) > largest) {
-    throw invalid(field, `${field} must be no larger than ${kibibytes(largest)}`);
+  if (jsonBytes(merged) > maxBytes) {
+    throw invalid(field, `${field} must be no larger than ${kibibytes(maxBytes)}`);
   }
   return merged;
 }

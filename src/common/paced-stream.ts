@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 /** The longest times, in milliseconds, in which a client must read a piece and the whole stream. */
-const LONGEST = { piece: 30_000, whole: 300_000 };
+const MAX_MILLISECONDS = { piece: 30_000, whole: 300_000 };
 
 /**
  * A stream of pieces of text in UTF-8, each of which is created when the client has read the one before. A client that
@@ -11,11 +11,11 @@ const LONGEST = { piece: 30_000, whole: 300_000 };
  */
 export function pacedStream(pieces: (taken: () => void) => AsyncGenerator<string>): Readable {
   const slow = (): Readable => stream.destroy(new Error('The client reads an export too slowly'));
-  let timer = setTimeout(slow, LONGEST.piece);
-  const end = setTimeout(slow, LONGEST.whole);
+  let timer = setTimeout(slow, MAX_MILLISECONDS.piece);
+  const end = setTimeout(slow, MAX_MILLISECONDS.whole);
   const taken = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(slow, LONGEST.piece);
+    timer = setTimeout(slow, MAX_MILLISECONDS.piece);
   };
   const stream = Readable.from(pieces(taken));
   return stream.once('close', () => [timer, end].forEach(clearTimeout));

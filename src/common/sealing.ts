@@ -9,7 +9,7 @@ export function sealingKey(secret: string, purpose: string): Buffer {
 }
 
 /** Encrypts a JSON value with AES-256-GCM. It can be decrypted only with the name that it is bound to. */
-export function sealed(key: Buffer, value: unknown, boundTo: string): Buffer {
+export function seal(key: Buffer, value: unknown, boundTo: string): Buffer {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(boundTo));
   const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
@@ -17,7 +17,7 @@ export function sealed(key: Buffer, value: unknown, boundTo: string): Buffer {
 }
 
 /** @throws Error when the value was sealed with another key, or bound to another name */
-export function opened(key: Buffer, bytes: Buffer, boundTo: string): unknown {
+export function unseal(key: Buffer, bytes: Buffer, boundTo: string): unknown {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE))
     .setAAD(Buffer.from(boundTo))
     .setAuthTag(bytes.subarray(-TAG));

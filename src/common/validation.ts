@@ -17,9 +17,9 @@ import {
   isISO8601,
 } from 'class-validator';
 import { fitsAnEnvelope, isPlainEmail, trimBlanks } from './email.js';
-import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './json-bounds.js';
+import { MAX_JSON_DEPTH, MAX_JSON_VALUES, TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './json-bounds.js';
 import { hasInvisible } from './invisible.js';
-import { LARGEST_OBJECT, jsonBytes, kibibytes } from './merge-patch.js';
+import { MAX_OBJECT_BYTES, jsonBytes, kibibytes } from './merge-patch.js';
 import { Failure, Finding, invalid } from './failure.js';
 import { PLAIN_LINK, WEB_LINK, isPlainLink, isWebLink } from './url.js';
 import { cacheValidationMetadata } from './validation-metadata-cache.js';
@@ -27,7 +27,7 @@ import { cacheValidationMetadata } from './validation-metadata-cache.js';
 cacheValidationMetadata();
 
 /** The maximum number of findings in a response. */
-const MOST_FINDINGS = 50;
+const MAX_FINDINGS = 50;
 
 /**
  * Validates every body and query against its DTO before a handler gets it. Unknown properties are removed, never
@@ -43,17 +43,17 @@ export class InputPipe extends ValidationPipe {
       transform: true,
       forbidUnknownValues: true,
       exceptionFactory: (errors) =>
-        new Failure('invalid_input', { findings: findingsOf(errors).slice(0, MOST_FINDINGS) }),
+        new Failure('invalid_input', { findings: findingsOf(errors).slice(0, MAX_FINDINGS) }),
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // Custom parameters come from our guards.
     if (metadata.type === 'custom') return value;
-    if (metadata.type === 'body' && metadata.metatype === Array) return listed(value);
+    if (metadata.type === 'body' && metadata.metatype === Array) return assertList(value);
     const findings = findInvalidText(value);
     if (findings.length > 0) throw new Failure('invalid_input', { findings });
-    if (metadata.type === 'body' && isNoObject(value)) {
+    if (metadata.type === 'body' && isNotObject(value)) {
       throw new Failure('invalid_input', { findings: [{ field: '', message: 'the body must be a JSON object' }] });
     }
     return super.transform(value, metadata);
@@ -61,7 +61,7 @@ export class InputPipe extends ValidationPipe {
 }
 
 /** A handler of a list validates each item with `checked`, so that an invalid item does not stop the others. */
-function listed(value: unknown): unknown {
+function assertList(value: unknown): unknown {
   if (!Array.isArray(value)) throw invalid('', 'the body must be a JSON array');
   return value;
 }
@@ -80,23 +80,32 @@ export async function checked<Dto extends object>(
   item: unknown,
   { strict = false } = {},
 ): Promise<Dto> {
-  if (item === undefined || isNoObject(item)) throw invalid('', 'the item must be a JSON object');
+  if (item === undefined || isNotObject(item)) throw invalid('', 'the item must be a JSON object');
   return (await (strict ? strictPipe : pipe).transform(item, { type: 'body', metatype: dto })) as Dto;
 }
 
-function isNoObject(value: unknown): boolean {
+function isNotObject(value: unknown): boolean {
   return value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value));
 }
 
 /** Rules on the type of a value. */
-const kinds = ['isString', 'isEmail', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isListOfObjects', 'isPlainObject'];
+const typeRules = [
+  'isString',
+  'isEmail',
+  'isInt',
+  'isNumber',
+  'isBoolean',
+  'isArray',
+  'isListOfObjects',
+  'isPlainObject',
+];
 
 function findingsOf(errors: ValidationError[], path = ''): Finding[] {
   return errors.flatMap((error) => {
     const field = path ? `${path}.${error.property}` : error.property;
     // class-validator checks the last written rule first. Type rules come before size rules.
     const rules = Object.entries(error.constraints ?? {}).reverse();
-    rules.sort(([one], [other]) => Number(kinds.includes(other)) - Number(kinds.includes(one)));
+    rules.sort(([one], [other]) => Number(typeRules.includes(other)) - Number(typeRules.includes(one)));
     const own = rules.map(([, message]) => ({
       field,
       message: path && message.startsWith(error.property) ? `${path}.${message}` : message,
@@ -122,50 +131,50 @@ const suspect = /\\u(?:0000|d[89a-f])/;
 /** Searches for invalid texts only if there may be one, because most input is valid. */
 function isStorable(input: unknown): boolean {
   const json = JSON.stringify(input) ?? '';
-  return !suspect.test(json) && !jsonLimitExceeded(json, MOST_VALUES / 2, DEEPEST);
+  return !suspect.test(json) && !jsonLimitExceeded(json, MAX_JSON_VALUES / 2, MAX_JSON_DEPTH);
 }
 
 function invalidTexts(input: unknown): Finding[] {
   const findings: Finding[] = [];
   let values = 0;
-  const blame = (field: string, what: string): void => {
-    if (findings.length < MOST_FINDINGS) findings.push({ field, message: `${field || 'the value'} ${what}` });
+  const report = (field: string, what: string): void => {
+    if (findings.length < MAX_FINDINGS) findings.push({ field, message: `${field || 'the value'} ${what}` });
   };
   const visit = (value: unknown, field: string, depth: number): void => {
-    if (++values > MOST_VALUES) return;
+    if (++values > MAX_JSON_VALUES) return;
     if (typeof value === 'string') {
-      if (value.includes('\0') || !value.isWellFormed()) blame(field, 'holds a character that is not allowed');
+      if (value.includes('\0') || !value.isWellFormed()) report(field, 'holds a character that is not allowed');
     } else if (typeof value === 'object' && value !== null) {
-      if (depth > DEEPEST) return blame(field, TOO_DEEP);
+      if (depth > MAX_JSON_DEPTH) return report(field, TOO_DEEP);
       for (const key in value) {
         const path = (field ? `${field}.${key}` : key).slice(0, 200).toWellFormed();
         visit(key, path, depth);
         visit(value[key as keyof typeof value], path, depth + 1);
-        if (values > MOST_VALUES) return;
+        if (values > MAX_JSON_VALUES) return;
       }
     }
   };
   visit(input, '', 0);
-  if (values > MOST_VALUES) blame('', TOO_MANY);
+  if (values > MAX_JSON_VALUES) report('', TOO_MANY);
   return findings;
 }
 
 /** Optional plain text; null removes it. */
-export function Text(longest = 255): PropertyDecorator {
+export function Text(maxLength = 255): PropertyDecorator {
   return applyDecorators(
     IsOptional(),
     IsString(),
-    MaxLength(longest),
-    ApiPropertyOptional({ type: String, nullable: true, maxLength: longest }),
+    MaxLength(maxLength),
+    ApiPropertyOptional({ type: String, nullable: true, maxLength }),
   );
 }
 
 /** A maximum length in bytes of UTF-8, in addition to a limit in characters. */
-export function MaxBytes(most: number): PropertyDecorator {
-  const validate = (value: unknown): boolean => typeof value === 'string' && Buffer.byteLength(value) <= most;
+export function MaxBytes(max: number): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && Buffer.byteLength(value) <= max;
   return ValidateBy(
     { name: 'maxBytes', validator: { validate } },
-    { message: `$property must have at most ${most} bytes` },
+    { message: `$property must have at most ${max} bytes` },
   );
 }
 
@@ -235,9 +244,9 @@ export function IsEmailAddress(): PropertyDecorator {
 function textRule(
   name: string,
   message: ValidationOptions['message'],
-  holds: (text: string) => boolean,
+  isValid: (text: string) => boolean,
 ): PropertyDecorator {
-  const validate = (value: unknown): boolean => typeof value === 'string' && holds(value);
+  const validate = (value: unknown): boolean => typeof value === 'string' && isValid(value);
   return ValidateBy({ name, validator: { validate } }, { message });
 }
 
@@ -318,15 +327,15 @@ export function Nested(type: () => new () => object): PropertyDecorator {
 }
 
 /** A list of objects that are validated against their own DTO. */
-export function NestedEach(type: () => new () => object, most: number): PropertyDecorator {
+export function NestedEach(type: () => new () => object, max: number): PropertyDecorator {
   const isPlainObject = (value: unknown): boolean =>
     typeof value === 'object' && value !== null && !Array.isArray(value);
   return applyDecorators(
     ValidateBy({
       name: 'isListOfObjects',
       validator: {
-        validate: (value: unknown) => Array.isArray(value) && value.length <= most && value.every(isPlainObject),
-        defaultMessage: buildMessage((each) => `${each}$property must be a list of at most ${most} objects`),
+        validate: (value: unknown) => Array.isArray(value) && value.length <= max && value.every(isPlainObject),
+        defaultMessage: buildMessage((each) => `${each}$property must be a list of at most ${max} objects`),
       },
     }),
     ValidateNested({ each: true }),
@@ -342,18 +351,18 @@ export function Required(): PropertyDecorator {
 /**
  * A JSON object such as mixins. It is accepted unchanged: the tenant defines its keys.
  *
- * @param largest the limit in bytes of JSON
+ * @param maxBytes the limit in bytes of JSON
  */
-export function IsJsonObject(largest = LARGEST_OBJECT): PropertyDecorator {
+export function IsJsonObject(maxBytes = MAX_OBJECT_BYTES): PropertyDecorator {
   return applyDecorators(
     Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key], { toClassOnly: true }),
     ValidateBy({
       name: 'isJsonObject',
       validator: {
         validate: (value: unknown) =>
-          typeof value === 'object' && value !== null && !Array.isArray(value) && jsonBytes(value) <= largest,
+          typeof value === 'object' && value !== null && !Array.isArray(value) && jsonBytes(value) <= maxBytes,
         defaultMessage: buildMessage(
-          (each) => `${each}$property must be a JSON object of at most ${kibibytes(largest)}`,
+          (each) => `${each}$property must be a JSON object of at most ${kibibytes(maxBytes)}`,
         ),
       },
     }),
@@ -361,11 +370,11 @@ export function IsJsonObject(largest = LARGEST_OBJECT): PropertyDecorator {
 }
 
 /** A boolean in a query: `true`, `false` or absent. */
-export function Flag(standard: boolean): PropertyDecorator {
+export function Flag(defaultValue: boolean): PropertyDecorator {
   return applyDecorators(
     MayBeAbsent(),
     Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)),
     IsBoolean(),
-    ApiPropertyOptional({ type: Boolean, default: standard }),
+    ApiPropertyOptional({ type: Boolean, default: defaultValue }),
   );
 }

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { assertCustomId } from '../common/custom-id.js';
-import { expectVersion } from '../common/expected-version.js';
+import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { Customer } from '../customers/customer.entity.js';
@@ -91,7 +91,7 @@ export class ContactAssignmentsService {
    */
   async create(input: ContactAssignmentInput, reach: AssignmentReach, id: string = randomUUID()): Promise<string> {
     const create = async (): Promise<void> => {
-      await this.requireReach(input, reach, input.group === 'Admin');
+      await this.assertReach(input, reach, input.group === 'Admin');
       await this.em.insert(ContactAssignment, this.newRow(id, input));
     };
     // Without a restriction, one statement is enough and no row is locked.
@@ -126,12 +126,12 @@ export class ContactAssignmentsService {
       // A group applies to one customer in one company.
       const same = present?.customerId === input.customerId && present.legalEntityId === input.legalEntityId;
       const group = input.group ?? (same ? present.companyGroup : 'Requester');
-      await this.requireReach(input, reach, group === 'Admin' && !(same && present.companyGroup === 'Admin'));
+      await this.assertReach(input, reach, group === 'Admin' && !(same && present.companyGroup === 'Admin'));
       if (!present) {
         await em.insert(ContactAssignment, this.newRow(id, input));
         return true;
       }
-      expectVersion(expectedVersion, present.version);
+      assertVersion(expectedVersion, present.version);
       Object.assign(present, valuesOf(input, group), same ? {} : newState(), { modifiedAt: this.clock.now() });
       await em.flush();
       return false;
@@ -183,7 +183,7 @@ export class ContactAssignmentsService {
   }
 
   /** @throws Failure `invalid_input`, `access_denied` */
-  private async requireReach(
+  private async assertReach(
     { customerId, legalEntityId }: ContactAssignmentInput,
     reach: AssignmentReach,
     becomesAdmin: boolean,

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { assertCustomId } from '../common/custom-id.js';
-import { expectVersion } from '../common/expected-version.js';
+import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { transaction, violates } from '../database/database.js';
@@ -157,7 +157,7 @@ export class LegalEntitiesService {
    */
   async put(id: string, input: LegalEntityInput, expectedVersion?: number): Promise<boolean> {
     const put = async (em: EntityManager): Promise<boolean> => {
-      if (input.parentId) await this.expectNoCircle(id, input.parentId);
+      if (input.parentId) await this.assertNoCycle(id, input.parentId);
       // Locations are locked before legal entities, in the same order as when a location is deleted.
       if (input.entitiesAddresses?.length) await this.locations.lockReferences(input.entitiesAddresses);
       const present = await em.findOne(LegalEntity, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
@@ -167,7 +167,7 @@ export class LegalEntitiesService {
         await em.insert(LegalEntity, this.newRow(id, input));
         return true;
       }
-      expectVersion(expectedVersion, present.version);
+      assertVersion(expectedVersion, present.version);
       const customerGroups = input.customerGroups?.map((group) => withStoredValues(group, present.customerGroups));
       Object.assign(present, valuesOf({ ...input, customerGroups }), { modifiedAt: this.clock.now() });
       await em.flush();
@@ -228,7 +228,7 @@ export class LegalEntitiesService {
    *
    * @throws Failure `invalid_input`
    */
-  private async expectNoCircle(id: string, parentId: string): Promise<void> {
+  private async assertNoCycle(id: string, parentId: string): Promise<void> {
     const tenant = this.tenants.current;
     // Serialises moves. Of two concurrent moves, each could make one legal entity a part of the other.
     await this.tenants.lock();

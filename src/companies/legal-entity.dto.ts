@@ -20,7 +20,7 @@ import type { Reference } from './legal-entity.entity.js';
 import { FieldsQueryDto, Filter, ListQueryDto } from './list.dto.js';
 import { LocationDto } from './location.dto.js';
 
-const MOST = 100;
+const MAX_REFERENCES = 100;
 
 export class LegalInfoDto {
   /**
@@ -125,15 +125,15 @@ export class LegalEntityChangeDto {
    * they are omitted. At most 100.
    */
   @IsOptional()
-  @NestedEach(() => CustomerGroupDto, MOST)
+  @NestedEach(() => CustomerGroupDto, MAX_REFERENCES)
   customerGroups?: CustomerGroupDto[];
   /** The locations of the legal entity, by their ids. Each must exist. At most 100. */
   @IsOptional()
-  @NestedEach(() => ReferenceDto, MOST)
+  @NestedEach(() => ReferenceDto, MAX_REFERENCES)
   entitiesAddresses?: ReferenceDto[];
   /** The contact assignments of the customers who approve orders. Stored for other services. At most 100. */
   @IsOptional()
-  @NestedEach(() => ReferenceDto, MOST)
+  @NestedEach(() => ReferenceDto, MAX_REFERENCES)
   approvalGroup?: ReferenceDto[];
   /**
    * The restriction of the legal entity. Stored for other services.

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { OmitType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsCustomId } from '../common/custom-id.js';
-import { LARGEST_SMALL_OBJECT } from '../common/merge-patch.js';
+import { MAX_SMALL_OBJECT_BYTES } from '../common/merge-patch.js';
 import { IsJsonObject, MayBeAbsent, Nested, Required, Text } from '../common/validation.js';
 import { BasicMetadataDto, MetadataDto } from '../emporix/metadata.dto.js';
 import type { LocationRow } from './companies.sql.js';
@@ -103,7 +103,7 @@ export class LocationChangeDto {
    * @example {"loyalty": {"points": 120}}
    */
   @IsOptional()
-  @IsJsonObject(LARGEST_SMALL_OBJECT)
+  @IsJsonObject(MAX_SMALL_OBJECT_BYTES)
   mixins?: Record<string, unknown>;
   /** The version that the change is based on, and the URLs of the schemas of the mixins. */
   @IsOptional()

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { assertCustomId } from '../common/custom-id.js';
-import { expectVersion } from '../common/expected-version.js';
+import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { anyOf, transaction, violates } from '../database/database.js';
@@ -84,7 +84,7 @@ export class LocationsService {
         await em.insert(Location, this.newRow(id, input));
         return true;
       }
-      expectVersion(expectedVersion, present.version);
+      assertVersion(expectedVersion, present.version);
       Object.assign(present, valuesOf(input), { modifiedAt: this.clock.now() });
       await em.flush();
       return false;

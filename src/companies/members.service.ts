@@ -24,7 +24,7 @@ export interface NewMember {
 }
 
 /** A company with more Admins notifies the oldest ones. */
-const MOST_NOTIFIED = 10;
+const MAX_NOTIFIED_ADMINS = 10;
 
 type Tables = ContactAssignmentTables & LegalEntityTables & MembershipRequestTables;
 
@@ -210,7 +210,7 @@ export class Members {
       .select(['c.id', 'a.email'])
       .orderBy('m.created_at')
       .orderBy('m.id')
-      .limit(MOST_NOTIFIED)
+      .limit(MAX_NOTIFIED_ADMINS)
       .execute();
   }
 }

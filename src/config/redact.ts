@@ -4,7 +4,7 @@ const SECRETS = ['FOYER_SECRET', 'SIGNING_KEYS', 'PGPASSWORD'];
 const URLS = ['DATABASE_URL', 'SMTP_URL'];
 
 /** Shorter parts of a key are not secret, and replacing them would hide ordinary words. */
-const SHORTEST_PART = 16;
+const MIN_SECRET_LENGTH = 16;
 
 /**
  * @returns a function that replaces the secrets of an environment in a text: the whole values of secret settings, parts
@@ -17,7 +17,7 @@ export function redactor(env: Environment): (text: string) => string {
   };
   for (const name of SECRETS) add(env[name]);
   const keys = (env.SIGNING_KEYS ?? '').replace(/-----[^-]*-----/g, '\n');
-  for (const part of keys.split(/[\s,]+|\\n/)) if (part.length >= SHORTEST_PART) add(part);
+  for (const part of keys.split(/[\s,]+|\\n/)) if (part.length >= MIN_SECRET_LENGTH) add(part);
   for (const name of URLS) add(env[name]);
   for (const name of [...URLS, 'PUBLIC_URL']) for (const password of passwordsOf(env[name] ?? '')) add(password);
   // Longer ones first, because a secret may contain another one.

@@ -8,7 +8,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { EmailUndo, type EmailUndoTables } from './email-undo.entity.js';
 
 /** The maximum number of a customer's changes that can be undone. A further change does not replace an older one. */
-const MOST = 5;
+const MAX_UNDOS = 5;
 
 /**
  * The changes of login e-mails that can be undone with a token that was mailed to the old address. They are not among the
@@ -53,7 +53,7 @@ export class EmailUndos {
           .select([sql<string>`${customerId}`.as('customer_id'), sql<string>`${email}`.as('email')])
           .select(sql<string | null>`${contactEmail ?? null}`.as('contact_email'))
           .select([sql<Date>`${now}::timestamptz`.as('changed_at'), sql<Date>`${until}::timestamptz`.as('expires_at')])
-          .where('others.number', '<', MOST),
+          .where('others.number', '<', MAX_UNDOS),
       )
       .returning('hash')
       .execute();

@@ -2,9 +2,9 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
-import { expectVersion } from '../common/expected-version.js';
+import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
-import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
+import { JsonObject, MAX_SMALL_OBJECT_BYTES, mergeMixins } from '../common/merge-patch.js';
 import { membershipsOf, membershipsVisibleAt } from '../companies/companies.fragments.js';
 import { accountsOf, mailedTokensOf } from '../credentials/credentials.fragments.js';
 import { anyOf, transaction, violates } from '../database/database.js';
@@ -287,7 +287,7 @@ export class CustomersService {
       const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
       const customer = await em.findOne(Customer, { id, ...within(reach) }, lock);
       if (!customer) throw notFound(id);
-      expectVersion(expectedVersion, customer.version);
+      assertVersion(expectedVersion, customer.version);
       const { companyRegistrationId, confirmedAt } = customer;
       const before = {
         ...{ mayLogIn: mayLogIn(customer), active: customer.active, onHold: customer.onHold, type: customer.type },
@@ -422,7 +422,12 @@ export class CustomersService {
     if (preferredSite !== undefined) customer.preferredSite = preferredSite ?? settings.preferredSite;
     if (mixins !== undefined) customer.mixins = mergeMixins('mixins', customer.mixins, mixins);
     if (mixinSchemas !== undefined) {
-      customer.mixinSchemas = mergeMixins('metadata.mixins', customer.mixinSchemas, mixinSchemas, LARGEST_SMALL_OBJECT);
+      customer.mixinSchemas = mergeMixins(
+        'metadata.mixins',
+        customer.mixinSchemas,
+        mixinSchemas,
+        MAX_SMALL_OBJECT_BYTES,
+      );
     }
     for (const [name, value] of Object.entries(plain)) {
       // Stored in the composed form (NFC), so that a search finds the decomposed form too.

@@ -12,11 +12,11 @@ export function asKind<T>(kind: string, work: () => T): T {
 }
 
 /** The maximum wait of a request for a connection, in milliseconds. */
-export const LONGEST_WAIT = 3000;
+export const MAX_CONNECTION_WAIT = 3000;
 
 /** The maximum number of waiting requests: of one kind, and of all. */
-const MOST_WAITING_OF_KIND = 500;
-const MOST_WAITING = 2000;
+const MAX_WAITING_PER_KIND = 500;
+const MAX_WAITING = 2000;
 
 /** The share of the pool that one kind may hold. */
 const SHARE = 0.4;
@@ -103,14 +103,14 @@ export class ConnectionQueue {
   /** Starts at once, or when a connection is free for this kind. */
   private run(kind: Kind, start: () => void, fail: (error: Error) => void): void {
     if (kind.waiting.length === 0 && this.isFree(kind)) return start();
-    if (kind.waiting.length >= MOST_WAITING_OF_KIND || this.waiting >= MOST_WAITING) {
+    if (kind.waiting.length >= MAX_WAITING_PER_KIND || this.waiting >= MAX_WAITING) {
       return fail(new NoConnectionError('Too many requests wait for a database connection'));
     }
     const timer = setTimeout(() => {
       kind.waiting.splice(kind.waiting.indexOf(waiter), 1);
       this.waiting--;
       fail(new NoConnectionError('No database connection became free in time'));
-    }, LONGEST_WAIT);
+    }, MAX_CONNECTION_WAIT);
     const waiter = { start, timer };
     kind.waiting.push(waiter);
     this.waiting++;

@@ -4,7 +4,7 @@ import { Integer, Text } from '../common/validation.js';
 import { errorResponse } from '../emporix/emporix.filter.js';
 import type { Decision } from './activations.service.js';
 
-const MOST_DECISIONS = 200;
+const MAX_DECISIONS = 200;
 
 export class ActivationsDto {
   /**
@@ -13,7 +13,7 @@ export class ActivationsDto {
    */
   @IsArray()
   @ArrayNotEmpty()
-  @ArrayMaxSize(MOST_DECISIONS)
+  @ArrayMaxSize(MAX_DECISIONS)
   @IsString({ each: true })
   @MaxLength(66, { each: true })
   customerNumbers!: string[];

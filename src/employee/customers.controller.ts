@@ -60,7 +60,7 @@ import {
   updateOf,
 } from './customers.dto.js';
 import { acceptsCsv, streamCsv } from './customers-csv.js';
-import { ListAnswer, MOST_EXPANDED, PAGE_SIZE } from './paging.js';
+import { ListAnswer, MAX_EXPANDED_PAGE_SIZE, PAGE_SIZE } from './paging.js';
 
 /** For staff, and for a company Admin within the customers of the company. */
 const READ = { scopes: ['customer.customer_read'], ownScopes: ['customer.customer_read_own'], forCompany: true };
@@ -310,7 +310,7 @@ export class CustomersController {
     reach: Reach,
   ): Promise<CustomerDto[]> {
     const expand = new Expand(query.expand);
-    const most = expand.addresses || expand.mixins ? MOST_EXPANDED : undefined;
+    const most = expand.addresses || expand.mixins ? MAX_EXPANDED_PAGE_SIZE : undefined;
     const page = {
       ...pageOf(query, PAGE_SIZE, most),
       ...{ terms: parseQuery(q ?? ''), sort: parseSort(query.sort), parts: partsFor(expand, reach) },

@@ -12,7 +12,7 @@ import { CustomerDto } from './customers.dto.js';
 /** The vendor's default page size for customers. */
 export const PAGE_SIZE = 60;
 /** The maximum page size if addresses or mixins are expanded. */
-export const MOST_EXPANDED = 100;
+export const MAX_EXPANDED_PAGE_SIZE = 100;
 
 /**
  * Documents a page of customers and its count headers.

@@ -1,5 +1,5 @@
 import { IsInt, IsOptional } from 'class-validator';
-import { LARGEST_SMALL_OBJECT } from '../common/merge-patch.js';
+import { MAX_SMALL_OBJECT_BYTES } from '../common/merge-patch.js';
 import { HasPlainLinks, Integer, IsJsonObject, NullMeansAbsent } from '../common/validation.js';
 
 /** Metadata that a client may send with a new resource. */
@@ -9,7 +9,7 @@ export class BasicMetadataDto {
    * @example {"loyalty": "https://schemas.acme.example/loyalty.json"}
    */
   @IsOptional()
-  @IsJsonObject(LARGEST_SMALL_OBJECT)
+  @IsJsonObject(MAX_SMALL_OBJECT_BYTES)
   @HasPlainLinks()
   mixins?: Record<string, unknown>;
 }

@@ -25,21 +25,21 @@ export class PagingQueryDto {
 /**
  * The range of rows of a page.
  *
- * @param standard the page size if the query contains none
- * @param most the maximum page size, lower for large rows
- * @throws Failure `invalid_input` for a number without a size, as in the vendor's API, and for a size above `most`
+ * @param defaultSize the page size if the query contains none
+ * @param maxSize the maximum page size, lower for large rows
+ * @throws Failure `invalid_input` for a number without a size, as in the vendor's API, and for a size above `maxSize`
  */
 export function pageOf(
   { pageNumber, pageSize }: PagingQueryDto,
-  standard: number,
-  most?: number,
+  defaultSize: number,
+  maxSize?: number,
 ): { offset: number; limit: number } {
   if (pageNumber !== undefined && pageSize === undefined) {
     throw invalid('pageSize', 'pageSize is required with pageNumber');
   }
-  const limit = pageSize ?? standard;
-  if (most !== undefined && limit > most) {
-    throw invalid('pageSize', `pageSize must be no more than ${most} with this expand`);
+  const limit = pageSize ?? defaultSize;
+  if (maxSize !== undefined && limit > maxSize) {
+    throw invalid('pageSize', `pageSize must be no more than ${maxSize} with this expand`);
   }
   return { offset: ((pageNumber ?? 1) - 1) * limit, limit };
 }

@@ -1,7 +1,7 @@
 import { unreadable } from '../customers/search/terms.js';
 
-const LONGEST_PATTERN = 200;
-const MOST_REPETITIONS = 50;
+const MAX_PATTERN_LENGTH = 200;
+const MAX_REPETITIONS = 50;
 
 /**
  * One token of a regular expression: an escape, a whole bracket expression, the start of a group, a quantifier, or one
@@ -52,8 +52,8 @@ export function endOfPattern(q: string, start: number, enclosed: boolean): numbe
       if (inner) inner.complex = true;
     }
     at += piece.length;
-    if (at - start > LONGEST_PATTERN) {
-      throw unreadable(start, `a regular expression must be no longer than ${LONGEST_PATTERN} characters`);
+    if (at - start > MAX_PATTERN_LENGTH) {
+      throw unreadable(start, `a regular expression must be no longer than ${MAX_PATTERN_LENGTH} characters`);
     }
   }
   const unclosed = open.at(-1);
@@ -66,8 +66,8 @@ export function endOfPattern(q: string, start: number, enclosed: boolean): numbe
 function problemOf(piece: string, next: string): string | undefined {
   const repetitions = /^\{(\d+)(?:,(\d*))?\}$/.exec(piece)?.slice(1);
   if (repetitions) {
-    const tooMany = repetitions.some((count) => Number(count ?? 0) > MOST_REPETITIONS);
-    return tooMany ? `'${piece}' repeats more than ${MOST_REPETITIONS} times` : undefined;
+    const tooMany = repetitions.some((count) => Number(count ?? 0) > MAX_REPETITIONS);
+    return tooMany ? `'${piece}' repeats more than ${MAX_REPETITIONS} times` : undefined;
   }
   if (piece === '\\') return "'\\' must be followed by a character";
   if (piece === '[') return "'[' is not closed, or holds '[.', '[=' or an unknown class";

@@ -11,11 +11,11 @@ import {
 } from '../customers/search/terms.js';
 import { endOfPattern } from './pattern.js';
 
-const LONGEST_QUERY = 4_000;
-const MOST_TERMS = 50;
-const MOST_WORDS = 10;
-const MOST_VALUES = 500;
-const MOST_SORT_FIELDS = 10;
+const MAX_QUERY_LENGTH = 4_000;
+const MAX_TERMS = 50;
+const MAX_WORDS = 10;
+const MAX_LIST_VALUES = 500;
+const MAX_SORT_FIELDS = 10;
 
 /**
  * Parses the `q` language: terms `field:value` and words, separated by blanks, all of which must match. It checks the
@@ -25,7 +25,8 @@ const MOST_SORT_FIELDS = 10;
  * @throws Failure `invalid_input` with the reason and the position
  */
 export function parseQuery(q: string): Term[] {
-  if (q.length > LONGEST_QUERY) throw unreadable(LONGEST_QUERY, `q must be no longer than ${LONGEST_QUERY} characters`);
+  if (q.length > MAX_QUERY_LENGTH)
+    throw unreadable(MAX_QUERY_LENGTH, `q must be no longer than ${MAX_QUERY_LENGTH} characters`);
   return new Parser(q).terms();
 }
 
@@ -42,7 +43,7 @@ export function parseSort(sort: string | undefined): SortKey[] {
     const name = part.trim();
     const direction = name.toLowerCase();
     if (direction !== 'asc' && direction !== 'desc') {
-      if (keys.length === MOST_SORT_FIELDS) throw unsortable(`no more than ${MOST_SORT_FIELDS} fields are allowed`);
+      if (keys.length === MAX_SORT_FIELDS) throw unsortable(`no more than ${MAX_SORT_FIELDS} fields are allowed`);
       keys.push({ field: name, direction: 'asc' });
     } else if (isFieldBefore) Object.assign(keys.at(-1) ?? {}, { direction });
     else throw unsortable(`'${name}' must follow a field`);
@@ -65,7 +66,7 @@ class Parser {
     const terms: Term[] = [];
     this.take(BLANKS);
     while (this.at < this.q.length) {
-      if (terms.length === MOST_TERMS) throw unreadable(this.at, `q must have no more than ${MOST_TERMS} terms`);
+      if (terms.length === MAX_TERMS) throw unreadable(this.at, `q must have no more than ${MAX_TERMS} terms`);
       terms.push(this.term());
       if (!this.take(BLANKS) && this.at < this.q.length) throw unreadable(this.at, 'a blank must end the value');
     }
@@ -83,7 +84,7 @@ class Parser {
 
   private words(words: string, at: number): WordTerm {
     if (!/[\p{L}\p{N}]/u.test(words)) throw unreadable(at, `'${words}' has no letter or digit`);
-    if (++this.wordTerms > MOST_WORDS) throw unreadable(at, `q must have no more than ${MOST_WORDS} words`);
+    if (++this.wordTerms > MAX_WORDS) throw unreadable(at, `q must have no more than ${MAX_WORDS} words`);
     return { words, at };
   }
 
@@ -130,8 +131,8 @@ class Parser {
     const values: Literal[] = [];
     do {
       this.take(BLANKS);
-      if (values.length === MOST_VALUES)
-        throw unreadable(this.at, `a list must have no more than ${MOST_VALUES} values`);
+      if (values.length === MAX_LIST_VALUES)
+        throw unreadable(this.at, `a list must have no more than ${MAX_LIST_VALUES} values`);
       const value = this.value(/[^\s,)]+/y);
       if (isKeyword(value)) throw unreadable(value.at, `'${value.text}' cannot stand in a list; quoted it is a text`);
       values.push(value);

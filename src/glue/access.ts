@@ -146,7 +146,7 @@ export function isForAgents(request: FastifyRequest): boolean {
 }
 
 /** Rejects a service: it may have the scope of agents, but it is not an agent. @throws Failure `access_denied` */
-export function expectAgent({ kind }: Caller): void {
+export function assertAgent({ kind }: Caller): void {
   if (kind !== 'employee') throw new Failure('access_denied');
 }
 

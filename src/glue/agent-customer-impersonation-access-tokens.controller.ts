@@ -8,7 +8,7 @@ import { ActingService } from '../employee/acting.service.js';
 import { CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { AgentAccess, expectAgent } from './access.js';
+import { AgentAccess, assertAgent } from './access.js';
 import { ImpersonationAttributes } from './agents.dto.js';
 import { Attributes } from './attributes.js';
 import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
@@ -46,7 +46,7 @@ export class AgentCustomerImpersonationController {
     @RequestOrigin() origin: Origin,
     @Attributes() { customerReference }: ImpersonationAttributes,
   ): Promise<Resource> {
-    expectAgent(caller);
+    assertAgent(caller);
     if (!isReference(customerReference)) throw impersonationDenied();
     const start = { client: glueClient(this.tenants), lifetimes: glueLifetimes(this.tenants) };
     try {

@@ -3,7 +3,7 @@ import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { SearchService } from '../customers/search/search.service.js';
 import { CalledBy, type Caller } from '../sessions/access/access.js';
-import { AgentAccess, expectAgent } from './access.js';
+import { AgentAccess, assertAgent } from './access.js';
 import { CustomerSearchAttributes } from './agents.dto.js';
 import { ApiResource } from './api-docs.js';
 import { pageOf, type Query as PageQuery } from './page.js';
@@ -42,7 +42,7 @@ export class AgentCustomerSearchController {
   @ApiResource(200, TYPE, CustomerSearchAttributes, { list: true })
   @ApiReturns('The customers on the page.')
   async searchCustomers(@CalledBy() caller: Caller, @Query() query: PageQuery): Promise<ResourcePage> {
-    expectAgent(caller);
+    assertAgent(caller);
     const { offset, limit } = pageOf(query) ?? { offset: 0, limit: PAGE };
     // The vendor counts in whole pages.
     const page = { offset: offset - (offset % limit), limit };

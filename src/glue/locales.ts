@@ -3,7 +3,7 @@ import type { Store } from '../config/config.js';
 
 const DEFAULT_LOCALE = 'en_US';
 /** The maximum number of language ranges that are read. */
-const MOST_RANGES = 50;
+const MAX_RANGES = 50;
 
 /**
  * Returns the locale of a request, such as `de_DE`: the locale of its store that `Accept-Language` prefers, otherwise
@@ -34,7 +34,7 @@ function isOfLanguage(locale: string, range: string): boolean {
 /** The language ranges of `Accept-Language`, the most preferred one first. */
 function preferredRanges(header = ''): string[] {
   return header
-    .split(',', MOST_RANGES)
+    .split(',', MAX_RANGES)
     .map((entry) => {
       const [range = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase());
       const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';

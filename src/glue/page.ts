@@ -10,7 +10,7 @@ export interface Page {
 }
 
 /** The maximum page size. */
-const LARGEST = 1000;
+const MAX_LIMIT = 1000;
 
 /**
  * Reads `page[offset]` and `page[limit]` of a query. A limit without an offset is ignored.
@@ -21,7 +21,7 @@ const LARGEST = 1000;
 export function pageOf(query: Query): Page | undefined {
   const [offset, limit] = [query['page[offset]'], query['page[limit]']].map(wholeNumber);
   if (limit === 0 || (offset !== undefined && limit === undefined)) throw pageInvalid();
-  return offset === undefined || limit === undefined ? undefined : { offset, limit: Math.min(limit, LARGEST) };
+  return offset === undefined || limit === undefined ? undefined : { offset, limit: Math.min(limit, MAX_LIMIT) };
 }
 
 function wholeNumber(text: string | string[] | undefined): number | undefined {

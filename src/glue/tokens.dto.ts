@@ -38,14 +38,14 @@ export class LoginAttributes {
 }
 
 /** In characters. */
-const LONGEST_PASSWORD = 1024;
+const MAX_PASSWORD_LENGTH = 1024;
 
 /**
  * The password of a login. The vendor has no rule for it: a value that no account can have is replaced with `''`, which
  * is a wrong password.
  */
 export function passwordOf({ password }: { password?: unknown }): string {
-  if (typeof password !== 'string' || password.length > LONGEST_PASSWORD) return '';
+  if (typeof password !== 'string' || password.length > MAX_PASSWORD_LENGTH) return '';
   return findInvalidText(password).length === 0 ? password : '';
 }
 

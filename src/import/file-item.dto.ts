@@ -1,7 +1,7 @@
 import { IntersectionType, OmitType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString, Length, ValidateBy, buildMessage } from 'class-validator';
 import { changesOf } from '../addresses/address.dto.js';
-import { MOST_ADDRESSES, type NewAddress } from '../addresses/addresses.service.js';
+import { MAX_ADDRESSES, type NewAddress } from '../addresses/addresses.service.js';
 import { Failure, invalid } from '../common/failure.js';
 import { IsEmailAddress, MayBeAbsent, Nested, NestedEach, Text, checked } from '../common/validation.js';
 import { NewConsentDto } from '../consents/consents.dto.js';
@@ -89,7 +89,7 @@ class FilePartsDto {
   @IsTime()
   createdAt?: string;
   @MayBeAbsent()
-  @NestedEach(() => FileAddressDto, MOST_ADDRESSES)
+  @NestedEach(() => FileAddressDto, MAX_ADDRESSES)
   addresses?: FileAddressDto[];
   @MayBeAbsent()
   @NestedEach(() => FileConsentDto, MAX_CONSENTS)

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { opened, sealed, sealingKey } from '../common/sealing.js';
+import { seal, sealingKey, unseal } from '../common/sealing.js';
 import { Config } from '../config/config.js';
 
 /** Encrypts data that a database dump must not reveal (AES-256-GCM). The ciphertext is bound to the id of its row. */
@@ -12,11 +12,11 @@ export class Sealer {
   }
 
   seal(value: unknown, boundTo: string): Buffer {
-    return sealed(this.key, value, boundTo);
+    return seal(this.key, value, boundTo);
   }
 
   /** @throws Error if the data was sealed with another secret or for another row */
   open(bytes: Uint8Array, boundTo: string): unknown {
-    return opened(this.key, Buffer.from(bytes), boundTo);
+    return unseal(this.key, Buffer.from(bytes), boundTo);
   }
 }

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { opened, sealed, sealingKey } from '../common/sealing.js';
+import { seal, sealingKey, unseal } from '../common/sealing.js';
 import { keyedHash } from '../common/secrets.js';
 import { Config } from '../config/config.js';
 import { violates } from '../database/database.js';
@@ -130,7 +130,7 @@ export class FactorCodes {
   async enrol(factor: SecondFactor, issuer: string, label: string): Promise<TotpEnrolment> {
     const { customerId, type } = factor;
     const enrolment = newEnrolment(issuer, label);
-    const secret = sealed(this.secretKey, enrolment.secret, boundTo(factor));
+    const secret = seal(this.secretKey, enrolment.secret, boundTo(factor));
     await this.em.nativeUpdate(SecondFactor, { customerId, type }, { secret, lastStep: null });
     return enrolment;
   }
@@ -155,7 +155,7 @@ export class FactorCodes {
   /** Each time step is valid only once (RFC 6238, section 5.2). After a step was used, only later ones are valid. */
   private async matchesApp(factor: SecondFactor, code: string): Promise<boolean> {
     if (!factor.secret) return false;
-    const secret = opened(this.secretKey, Buffer.from(factor.secret), boundTo(factor)) as string;
+    const secret = unseal(this.secretKey, Buffer.from(factor.secret), boundTo(factor)) as string;
     const step = stepOf(code, secret, this.clock.now());
     if (step === undefined || step <= (factor.lastStep ?? 0)) return false;
     const { customerId, type } = factor;

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Length, NotEquals, ValidateBy } from 'class-validator';
 import { Integer, IsCurrencyCode, IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
-import { LARGEST_OBJECT, jsonBytes } from '../common/merge-patch.js';
+import { MAX_OBJECT_BYTES, jsonBytes } from '../common/merge-patch.js';
 import type { ContextChanges, EffectiveContext } from './session-context.service.js';
 
 const additionalProperties = { oneOf: [{ type: 'object' }, { type: 'string' }] };
@@ -105,7 +105,7 @@ export class ContextAttributeDto {
     validator: {
       validate: (value: unknown) =>
         (typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value))) &&
-        jsonBytes(value) <= LARGEST_OBJECT,
+        jsonBytes(value) <= MAX_OBJECT_BYTES,
       defaultMessage: () => 'value must be an object or a string of at most 64 KiB',
     },
   })

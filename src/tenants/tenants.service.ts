@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { mergePatch } from '../common/merge-patch.js';
-import { opened, sealed, sealingKey } from '../common/sealing.js';
+import { seal, sealingKey, unseal } from '../common/sealing.js';
 import { transaction, violates } from '../database/database.js';
 import { Config } from '../config/config.js';
 import { Client } from './client.entity.js';
@@ -138,7 +138,7 @@ export class TenantsService {
    */
   openSecret(stored: string): string {
     if (!stored.startsWith(SEALED)) return stored;
-    return opened(this.sealingKey, Buffer.from(stored.slice(SEALED.length), 'base64url'), this.current) as string;
+    return unseal(this.sealingKey, Buffer.from(stored.slice(SEALED.length), 'base64url'), this.current) as string;
   }
 
   /**
@@ -206,7 +206,7 @@ export class TenantsService {
   }
 
   private seal(secret: string): string {
-    return SEALED + sealed(this.sealingKey, secret, this.current).toString('base64url');
+    return SEALED + seal(this.sealingKey, secret, this.current).toString('base64url');
   }
 
   private isFresh(name: string): boolean {

@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 
 /** The maximum size of a provider's response in bytes. Key sets have a separate limit. */
-const LONGEST = 64 * 1024;
+const MAX_RESPONSE_BYTES = 64 * 1024;
 
 /**
  * Addresses that a provider on the internet cannot have: this host, its network, and the cloud's metadata service.
@@ -53,7 +53,7 @@ export interface OutboundRequest {
   body?: unknown;
   signal?: AbortSignal;
   /** The maximum size of the response body in bytes. */
-  longest?: number;
+  maxBytes?: number;
 }
 
 /**
@@ -72,7 +72,7 @@ export class Outbound {
   /** @throws Error when the address is forbidden or unreachable, or its response is too large */
   async fetch(
     url: string,
-    { method = 'GET', headers, body, signal, longest = LONGEST }: OutboundRequest = {},
+    { method = 'GET', headers, body, signal, maxBytes = MAX_RESPONSE_BYTES }: OutboundRequest = {},
   ): Promise<Response> {
     const target = new URL(url);
     const host = target.hostname.replace(/^\[|\]$/g, '');
@@ -91,17 +91,17 @@ export class Outbound {
       request.once('error', fail);
       request.end(body === undefined || body === null ? undefined : asText(body));
     });
-    return read(answer, longest);
+    return read(answer, maxBytes);
   }
 }
 
 /** @throws Error when the response is incomplete, or too large */
-async function read(answer: IncomingMessage, longest: number): Promise<Response> {
+async function read(answer: IncomingMessage, maxBytes: number): Promise<Response> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of answer as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > longest) throw new Error('The response is too large');
+    if (length > maxBytes) throw new Error('The response is too large');
     parts.push(part);
   }
   const { statusCode: status = 502, headers } = answer;

@@ -10,11 +10,11 @@ import { ProofRejectedError } from './proof-rejected.js';
  * The maximum number of concurrent calls of one tenant, so that its slow providers do not occupy the process. Further
  * calls wait.
  */
-const AT_ONCE = 16;
-const MOST_WAITING = 100;
+const MAX_CONCURRENT_CALLS = 16;
+const MAX_WAITING_CALLS = 100;
 
 /** The maximum length of foreign text in the log, in characters. */
-const LONGEST = 200;
+const MAX_LOGGED_CHARACTERS = 200;
 
 const logger = new Logger('sso');
 
@@ -38,7 +38,7 @@ export async function callProvider<T>(
 ): Promise<T> {
   const { tenant = '' } = RequestScope.current ?? {};
   const calls = callsOf(tenant);
-  if (calls.pendingCount >= MOST_WAITING) throw new Failure('overloaded', { facts: { seconds: '2' } });
+  if (calls.pendingCount >= MAX_WAITING_CALLS) throw new Failure('overloaded', { facts: { seconds: '2' } });
   const signal = AbortSignal.timeout(timeout);
   const late = new Promise<never>((_done, fail) => {
     signal.addEventListener('abort', () => fail(new Error('The provider took too long')));
@@ -63,7 +63,7 @@ const callsByTenant = new Map<string, LimitFunction>();
 
 function callsOf(tenant: string): LimitFunction {
   let calls = callsByTenant.get(tenant);
-  if (!calls) callsByTenant.set(tenant, (calls = pLimit(AT_ONCE)));
+  if (!calls) callsByTenant.set(tenant, (calls = pLimit(MAX_CONCURRENT_CALLS)));
   return calls;
 }
 
@@ -129,11 +129,11 @@ function causeOf({ cause }: Error): string | undefined {
 function sanitizeForLog(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined;
   return text
-    .slice(0, 2 * LONGEST)
+    .slice(0, 2 * MAX_LOGGED_CHARACTERS)
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/\S*@\S*|[\w~+=-]{32,}/g, '***')
-    .slice(0, LONGEST);
+    .slice(0, MAX_LOGGED_CHARACTERS);
 }
 
 /**

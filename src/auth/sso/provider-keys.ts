@@ -33,20 +33,20 @@ export const ALGORITHMS = [
 ];
 
 /** The minimum time between two reads of a key set, in seconds. An unknown key causes a read. */
-const COOLDOWN = 1;
+const MIN_RELOAD_SECONDS = 1;
 
 /** How long a key set is cached, in seconds. */
-const KEPT = 600;
+const CACHE_SECONDS = 600;
 
 /** The maximum size of a key set, in bytes and in keys. */
-const LONGEST = 256 * 1024;
-const MOST_KEYS = 100;
+const MAX_KEY_SET_BYTES = 256 * 1024;
+const MAX_KEYS = 100;
 
 /** The properties of a public key that are kept (RFC 7517, RFC 7518). */
 const FIELDS = ['kty', 'kid', 'use', 'alg', 'key_ops', 'crv', 'x', 'y', 'n', 'e'] as const;
 
 /** An estimate of the memory of an imported key, in bytes. */
-const IMPORTED = 2048;
+const IMPORTED_KEY_BYTES = 2048;
 
 const MEGABYTE = 1024 * 1024;
 
@@ -100,11 +100,11 @@ export class ProviderKeys {
     return async (header, parts) => {
       try {
         return await (
-          await this.keysOf(jwks, KEPT)
+          await this.keysOf(jwks, CACHE_SECONDS)
         )(header, parts);
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-        return (await this.keysOf(jwks, COOLDOWN))(header, parts);
+        return (await this.keysOf(jwks, MIN_RELOAD_SECONDS))(header, parts);
       }
     };
   }
@@ -119,14 +119,14 @@ export class ProviderKeys {
     const answer = await this.outbound.fetch(jwks, {
       headers: { accept: 'application/json, application/jwk-set+json' },
       signal: AbortSignal.timeout(this.config.providerTimeout),
-      longest: LONGEST,
+      maxBytes: MAX_KEY_SET_BYTES,
     });
     if (answer.status !== 200) throw new Error(`The key set has the status ${answer.status}`);
     const set = (await answer.json()) as Partial<JSONWebKeySet> | null;
     if (!Array.isArray(set?.keys)) throw new Error('The key set has no keys');
-    if (set.keys.length > MOST_KEYS) throw new Error(`The key set has more than ${MOST_KEYS} keys`);
+    if (set.keys.length > MAX_KEYS) throw new Error(`The key set has more than ${MAX_KEYS} keys`);
     const keys = set.keys.map(selectFields);
-    const bytes = 2 * JSON.stringify(keys).length + IMPORTED * keys.length;
+    const bytes = 2 * JSON.stringify(keys).length + IMPORTED_KEY_BYTES * keys.length;
     return { value: createLocalJWKSet({ keys }), bytes };
   }
 }

@@ -3,8 +3,8 @@ import type { Failure } from '../../common/failure.js';
 import { memberships } from '../../companies/companies.fragments.js';
 import { currentLocks, logins } from '../../credentials/credentials.fragments.js';
 
-const DEEPEST_PATH = 16;
-const LONGEST_KEY = 100;
+const MAX_PATH_DEPTH = 16;
+const MAX_KEY_LENGTH = 100;
 
 /** A searchable column. All texts are SQL that is written only in this file. */
 export interface Column {
@@ -121,10 +121,10 @@ export function fieldAmong(columns: Map<string, Column>, name: string, toFailure
   const [, inMetadata, dotted] = /^(metadata\.)?mixins\.(.*)$/s.exec(name) ?? [];
   if (dotted === undefined) throw toFailure(`the field '${name}' is not known`);
   const path = dotted.split('.');
-  if (path.length > DEEPEST_PATH) throw toFailure(`the path '${name}' is deeper than ${DEEPEST_PATH}`);
+  if (path.length > MAX_PATH_DEPTH) throw toFailure(`the path '${name}' is deeper than ${MAX_PATH_DEPTH}`);
   if (path.includes('')) throw toFailure(`the path '${name}' has an empty key`);
-  if (path.some((key) => key.length > LONGEST_KEY)) {
-    throw toFailure(`the path '${name}' has a key of more than ${LONGEST_KEY} characters`);
+  if (path.some((key) => key.length > MAX_KEY_LENGTH)) {
+    throw toFailure(`the path '${name}' has a key of more than ${MAX_KEY_LENGTH} characters`);
   }
   return { type: 'json', sql: inMetadata ? 'c.mixin_schemas' : 'c.mixins', path };
 }

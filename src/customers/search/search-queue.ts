@@ -7,21 +7,21 @@ import { RequestScope } from '../../tenants/request-scope.js';
  * The maximum number of concurrent searches: of one caller, of one tenant, and of all as a share of the connection
  * pool.
  */
-const MOST_OF_CALLER = 1;
-const MOST_OF_TENANT = 2;
-const PART_OF_POOL = 0.4;
+const MAX_PER_CALLER = 1;
+const MAX_PER_TENANT = 2;
+const SHARE_OF_POOL = 0.4;
 
 /** Concurrent searches with a caller's regular expression; fewer for customers, so that employees get a turn. */
-const MOST_WITH_PATTERN = 2;
-const MOST_WITH_PATTERN_OF_CUSTOMERS = 1;
+const MAX_WITH_PATTERN = 2;
+const MAX_WITH_PATTERN_OF_CUSTOMERS = 1;
 
 /** The maximum number of waiting searches: of one caller, of one tenant, and of all. */
-const MOST_WAITING_OF_CALLER = 20;
-const MOST_WAITING_OF_TENANT = 60;
-const MOST_WAITING = 200;
+const MAX_WAITING_PER_CALLER = 20;
+const MAX_WAITING_PER_TENANT = 60;
+const MAX_WAITING = 200;
 
 /** The maximum wait of a search, in milliseconds. */
-const LONGEST_WAIT = 5000;
+const MAX_WAIT = 5000;
 
 interface Search {
   tenant: string;
@@ -39,10 +39,10 @@ export class SearchQueue {
   private readonly running = new Set<Search>();
   /** Searches with the functions that start them, oldest first. */
   private readonly waiting = new Map<Search, () => void>();
-  private readonly most: number;
+  private readonly maxRunning: number;
 
   constructor({ databasePool }: Config) {
-    this.most = Math.max(2, Math.floor(databasePool * PART_OF_POOL));
+    this.maxRunning = Math.max(2, Math.floor(databasePool * SHARE_OF_POOL));
   }
 
   /**
@@ -68,15 +68,15 @@ export class SearchQueue {
   private async wait(search: Search): Promise<void> {
     const { tenant, caller } = search;
     const isFull =
-      this.waiting.size >= MOST_WAITING ||
-      count(this.waiting.keys(), (other) => other.tenant === tenant) >= MOST_WAITING_OF_TENANT ||
-      count(this.waiting.keys(), (other) => other.caller === caller) >= MOST_WAITING_OF_CALLER;
+      this.waiting.size >= MAX_WAITING ||
+      count(this.waiting.keys(), (other) => other.tenant === tenant) >= MAX_WAITING_PER_TENANT ||
+      count(this.waiting.keys(), (other) => other.caller === caller) >= MAX_WAITING_PER_CALLER;
     if (isFull) throw overloaded();
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(search);
         reject(overloaded());
-      }, LONGEST_WAIT).unref();
+      }, MAX_WAIT).unref();
       this.waiting.set(search, () => {
         clearTimeout(timer);
         resolve();
@@ -101,11 +101,11 @@ export class SearchQueue {
     const runningWithPattern = (ofCustomers: boolean): number =>
       count(this.running, (other) => other.usesPattern && (!ofCustomers || other.byCustomer));
     return (
-      this.running.size < this.most &&
-      this.runningOfTenant(tenant) < MOST_OF_TENANT &&
-      this.runningOfCaller(caller) < MOST_OF_CALLER &&
-      (!usesPattern || runningWithPattern(false) < MOST_WITH_PATTERN) &&
-      (!usesPattern || !byCustomer || runningWithPattern(true) < MOST_WITH_PATTERN_OF_CUSTOMERS)
+      this.running.size < this.maxRunning &&
+      this.runningOfTenant(tenant) < MAX_PER_TENANT &&
+      this.runningOfCaller(caller) < MAX_PER_CALLER &&
+      (!usesPattern || runningWithPattern(false) < MAX_WITH_PATTERN) &&
+      (!usesPattern || !byCustomer || runningWithPattern(true) < MAX_WITH_PATTERN_OF_CUSTOMERS)
     );
   }
 

@@ -26,13 +26,13 @@ export interface Page {
 }
 
 /** The customers of a page when all are read, few enough for the `ResponseBudget` of any tenant. */
-const PAGE_OF_ALL = 200;
+const EXPORT_PAGE_SIZE = 200;
 
 /** The number of parameters before those of a condition: the tenant, the restrictions and the company. */
 const BEFORE = 3;
 
 /** The maximum size of a page of profiles, in octets of JSON. The process holds several copies of it. */
-const LARGEST_PAGE = 8 * 1024 * 1024;
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
 
 /** The timeout of a statement with a caller's regular expression; others have the timeout of their connection. */
 const TIMEOUT = '2s';
@@ -82,10 +82,10 @@ export class SearchService {
    * @throws Failure as `find`
    */
   async *pages({ terms, parts }: Pick<Page, 'terms' | 'parts'>, reach: Reach): AsyncGenerator<Profile[], void> {
-    const page = { terms, parts, sort: [], offset: 0, limit: PAGE_OF_ALL };
+    const page = { terms, parts, sort: [], offset: 0, limit: EXPORT_PAGE_SIZE };
     let found = await this.find(page, reach);
     yield found;
-    while (found.length === PAGE_OF_ALL) {
+    while (found.length === EXPORT_PAGE_SIZE) {
       found = await this.find({ ...page, after: found.at(-1) }, reach);
       yield found;
     }
@@ -99,7 +99,7 @@ export class SearchService {
   async page<Row>(load: (maxBytes: number) => Promise<SizedRow<Row>[]>): Promise<Row[]> {
     return this.responses.load(async (maxBytes) => {
       const rows = rowsWithin(await load(maxBytes));
-      if (rows instanceof Withheld && rows.bytes > LARGEST_PAGE) {
+      if (rows instanceof Withheld && rows.bytes > MAX_PAGE_BYTES) {
         throw invalid('pageSize', 'pageSize is too large: these rows take more than 8 MB');
       }
       return rows;

@@ -7,7 +7,7 @@ import { type FieldTerm, type Literal, type SortKey, type Term, type Test, unrea
  * more values, the planner might compare each row with each value, which takes seconds. A lookup of a row's value among
  * them (`= any` hashes) takes a tenth of a second.
  */
-const MOST_PROBES = 10;
+const MAX_PROBES = 10;
 
 /**
  * A piece of SQL and the values of its parameters. The row `c` is one of `customers`, unless the fields belong to
@@ -108,7 +108,7 @@ function spellings({ text }: Literal): string[] {
 }
 
 function jsonCondition({ sql, path }: JsonPlace, test: Test, bind: Bind): string {
-  if (test.is === 'any' && test.values.length <= MOST_PROBES) {
+  if (test.is === 'any' && test.values.length <= MAX_PROBES) {
     // Uses containment instead of a comparison, because the GIN index on the mixins supports containment.
     const documents = test.values.flatMap(jsonReadings).flatMap((value) => [at(path, value), at(path, [value])]);
     return `${sql} @> any(${bind(documents.map((one) => JSON.stringify(one)))}::jsonb[])`;
