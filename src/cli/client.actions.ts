@@ -3,7 +3,7 @@ import { ClientChangesDto, ClientDto, NewClientDto } from '../admin/clients.dto.
 import { ClientsService } from '../admin/clients.service.js';
 import { checked } from '../common/validation.js';
 import { inTenant } from './context.js';
-import { unlessThere } from './if-missing.js';
+import { unlessExists } from './if-missing.js';
 import { type OutputOptions, print } from './output.js';
 
 interface Options extends OutputOptions {
@@ -16,7 +16,7 @@ export async function createClient(
 ): Promise<void> {
   const body = await checked(NewClientDto, { name, kind: options.kind, scopes: options.scope });
   const created = await inTenant(options.tenant, (app) =>
-    unlessThere('client_id_taken', options, () => app.get(ClientsService).create(body)),
+    unlessExists('client_id_taken', options, () => app.get(ClientsService).create(body)),
   );
   print(created ? { ...created, created: true } : { id: `${options.tenant}-${name}`, created: false }, options);
 }
@@ -35,7 +35,8 @@ export async function updateClient(
   command: Command,
 ): Promise<void> {
   const scopes = options.scopes ? options.scope : [];
-  if (!scopes && !options.newSecret) command.error('error: nothing to set: --scope, --no-scopes or --new-secret');
+  if (!scopes && !options.newSecret)
+    command.error('error: nothing to set: --scope, --no-scopes or --new-secret is required');
   const body = await checked(ClientChangesDto, { scopes });
   await inTenant(options.tenant, async (app) => {
     const clients = app.get(ClientsService);

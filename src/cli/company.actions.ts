@@ -6,7 +6,7 @@ import type { ContactAssignment } from '../companies/contact-assignment.entity.j
 import { LegalEntitiesService } from '../companies/legal-entities.service.js';
 import type { LegalEntity } from '../companies/legal-entity.entity.js';
 import { inTenant } from './context.js';
-import { numberOf } from './customer-number.js';
+import { customerNumberOf } from './customer-number.js';
 import { type OutputOptions, print } from './output.js';
 
 interface Options extends OutputOptions {
@@ -78,7 +78,7 @@ export async function setCompanyUser(
   const active = booleanOf(flags.active);
   const isDefault = booleanOf(flags.default);
   await inTenant(tenant, async (app) => {
-    const customer = await numberOf(app, name);
+    const customer = await customerNumberOf(app, name);
     const { user, changed } = await app
       .get(CompanyUsersService)
       .set(customer, legalEntity, { group, active, isDefault });

@@ -10,7 +10,7 @@ export function companyCommand(): Command {
   company
     .command('set')
     .description(
-      'Update a legal entity. --active and --status apply to companies, the other options also to units. An empty ' +
+      'Update a legal entity. --active and --status apply only to companies; the other options also apply to units. An empty ' +
         'text removes a value. Does nothing if the legal entity already has these values',
     )
     .argument('<legal entity>', 'the id of the legal entity')

@@ -7,7 +7,7 @@ import { CommandError } from './command-error.js';
  *
  * @throws CommandError when no customer has this login e-mail; a customer number is not looked up
  */
-export async function numberOf(app: INestApplicationContext, name: string): Promise<string> {
+export async function customerNumberOf(app: INestApplicationContext, name: string): Promise<string> {
   if (!name.includes('@')) return name;
   const account = await app.get(AccountsService).find(name);
   if (!account) throw new CommandError(`No customer has the e-mail '${name}'.`);

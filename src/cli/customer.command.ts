@@ -19,7 +19,7 @@ export function customerCommand(): Command {
     .option('--if-missing', 'do nothing if it already exists')
     .action(onDemand(async () => (await actions()).createCustomer));
   personal(customer.command('set'))
-    .description('Update the fields that the Glue API has. Nothing changes if they already have these values')
+    .description('Update the fields that only the Glue API has. Does nothing if they already have these values')
     .argument('<customer>', 'the customer number or the login e-mail')
     .addOption(
       new Option(
@@ -38,7 +38,7 @@ export function customerCommand(): Command {
   return customer;
 }
 
-/** Adds the options that both commands have. */
+/** Adds the options that `create` and `set` share. */
 function personal(command: Command): Command {
   return command
     .requiredOption('--tenant <tenant>', 'the tenant of the customer')

@@ -5,7 +5,7 @@ import { EmployeesService, type NewEmployee } from '../admin/employees.service.j
 import { randomToken } from '../common/secrets.js';
 import { checked } from '../common/validation.js';
 import { inTenant } from './context.js';
-import { unlessThere } from './if-missing.js';
+import { unlessExists } from './if-missing.js';
 import { type OutputOptions, print } from './output.js';
 
 interface Options extends OutputOptions {
@@ -20,7 +20,7 @@ export async function createEmployee(email: string, options: Options & { ifMissi
   const body = await checked(NewEmployeeDto, { email, name: options.name, role: options.role });
   await checked(EmployeePasswordDto, { password });
   const id = await inTenant(options.tenant, (app) =>
-    unlessThere('employee_email_taken', options, () => app.get(EmployeesService).create({ ...body, password })),
+    unlessExists('employee_email_taken', options, () => app.get(EmployeesService).create({ ...body, password })),
   );
   const shown = options.passwordStdin ? undefined : password;
   print(
@@ -46,7 +46,7 @@ export async function updateEmployee(
   const password = options.passwordStdin || options.newPassword ? await newPassword(options) : undefined;
   const { role, name } = options;
   if ([role, name, active, password].every((value) => value === undefined)) {
-    command.error('error: nothing to set: --role, --name, --active, --password-stdin or --new-password');
+    command.error('error: nothing to set: --role, --name, --active, --password-stdin or --new-password is required');
   }
   const body = await checked(EmployeeChangesDto, { role, name, active });
   if (password !== undefined) await checked(EmployeePasswordDto, { password });

@@ -3,7 +3,7 @@ import { CommandError } from './command-error.js';
 const JSON_API = 'application/vnd.api+json';
 const CHALLENGE = 'Bearer realm="Access to shop API"';
 
-export interface Shopper {
+export interface CheckTarget {
   /** The base URL of the server, without a trailing slash. */
   url: string;
   username: string;
@@ -25,14 +25,14 @@ export interface Document<Data> {
   errors?: { code?: string; status?: number; detail?: string }[];
 }
 
-export interface Answer<Data = Resource> {
+export interface GlueResponse<Data = Resource> {
   status: number;
   body: Document<Data>;
 }
 
-export type Look = (check: string, passed: boolean, expected: string, got: string) => void;
+export type Report = (check: string, passed: boolean, expected: string, got: string) => void;
 
-/** What every response must have. The check is passed if no response deviates. */
+/** The rules for every response. The check of a rule passes if no response breaks it. */
 const rules = {
   language: { check: 'every response has Content-Language', expected: 'a locale, such as de_DE' },
   challenge: { check: 'every 401 response has WWW-Authenticate', expected: CHALLENGE },
@@ -41,25 +41,25 @@ const rules = {
 
 type Rule = keyof typeof rules;
 
-/** Sends requests, and notes the first response that deviates from each rule. */
+/** Sends requests, and records the first response that breaks each rule. */
 export class GlueServer {
   private readonly deviations = new Map<string, string>();
 
-  constructor(private readonly shopper: Shopper) {}
+  constructor(private readonly target: CheckTarget) {}
 
-  /** The rules for every response, and the first deviation from each. */
+  /** The rules for every response, each with the first deviation from it. */
   rules(): { check: string; expected: string; deviation?: string }[] {
     return Object.entries(rules).map(([rule, each]) => ({ ...each, deviation: this.deviations.get(rule) }));
   }
 
   /** @throws CommandError when the server does not respond */
-  async ask<Data = Resource>(
+  async send<Data = Resource>(
     call: string,
     { type, attributes, token }: { type?: string; attributes?: object | ''; token?: string } = {},
-  ): Promise<Answer<Data>> {
-    const { url, store } = this.shopper;
+  ): Promise<GlueResponse<Data>> {
+    const { url, store } = this.target;
     const [method = '', path = ''] = call.split(' ');
-    const answer = await fetch(url + path, {
+    const response = await fetch(url + path, {
       method,
       headers: {
         ...(type && { 'content-type': JSON_API }),
@@ -71,19 +71,19 @@ export class GlueServer {
     }).catch((cause: unknown) => {
       throw new CommandError(`No server responds at ${url}.`, { cause });
     });
-    const text = await answer.text();
+    const text = await response.text();
     const assertHeader = (rule: Rule, header: string, valid: (value: string) => boolean): void => {
-      const value = answer.headers.get(header) ?? 'none';
+      const value = response.headers.get(header) ?? 'none';
       // The rest of a path may contain a token.
       const deviation = `${value} from ${method} /${path.split(/[/?]/)[1]}`;
       if (!valid(value) && !this.deviations.has(rule)) this.deviations.set(rule, deviation);
     };
-    if (answer.status === 401) assertHeader('challenge', 'www-authenticate', (value) => value === CHALLENGE);
+    if (response.status === 401) assertHeader('challenge', 'www-authenticate', (value) => value === CHALLENGE);
     if (text !== '') {
       assertHeader('language', 'content-language', (value) => /^[a-z]{2,3}_[A-Z]{2}$/.test(value));
       assertHeader('form', 'content-type', (value) => value === JSON_API);
     }
-    return { status: answer.status, body: documentOf<Data>(text) };
+    return { status: response.status, body: documentOf<Data>(text) };
   }
 }
 
@@ -97,12 +97,18 @@ function documentOf<Data>(text: string): Document<Data> {
 }
 
 /** A response in one line. */
-export function oneLine({ status, body: { errors } }: Pick<Answer<unknown>, 'status' | 'body'>): string {
+export function oneLine({ status, body: { errors } }: Pick<GlueResponse<unknown>, 'status' | 'body'>): string {
   return `${status} ${errors ? JSON.stringify(errors) : ''}`.trim();
 }
 
 /** Adds the check that a request was rejected with a status and a code. */
-export function lookForError(look: Look, check: string, answer: Answer<unknown>, status: number, code: string): void {
-  const passed = answer.status === status && answer.body.errors?.[0]?.code === code;
-  look(`${check} with ${status} ${code}`, passed, `${status} ${code}`, oneLine(answer));
+export function expectError(
+  report: Report,
+  check: string,
+  response: GlueResponse<unknown>,
+  status: number,
+  code: string,
+): void {
+  const passed = response.status === status && response.body.errors?.[0]?.code === code;
+  report(`${check} with ${status} ${code}`, passed, `${status} ${code}`, oneLine(response));
 }

@@ -14,11 +14,11 @@ interface Options extends OutputOptions {
 
 export async function runGlueCheck(options: Options): Promise<void> {
   const demo = demoFacts();
-  const url = given('--url', options.url ?? demo?.baseUrl).replace(/\/+$/, '');
+  const url = requiredOption('--url', options.url ?? demo?.baseUrl).replace(/\/+$/, '');
   if (!URL.canParse(url)) throw new CommandError('--url must be a URL, such as http://127.0.0.1:3000.');
   const [first] = demo?.customers ?? [];
-  const username = given('--username', options.username ?? first?.email);
-  const password = given('--password', options.password ?? first?.password);
+  const username = requiredOption('--username', options.username ?? first?.email);
+  const password = requiredOption('--password', options.password ?? first?.password);
   const checks = await checkGlue({ url, username, password, store: options.store });
   const passed = checks.every((check) => check.passed);
   if (options.json) print({ url, passed, checks }, options);
@@ -31,7 +31,7 @@ function demoFacts(): DemoFacts | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoFacts) : undefined;
 }
 
-function given(option: string, value: string | undefined): string {
+function requiredOption(option: string, value: string | undefined): string {
   if (value) return value;
   throw new CommandError(`${option} is required: this folder has no demo data that contains it.`);
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkCompanyUsers } from './glue-check-companies.js';
 import { checkSecondFactor } from './glue-check-second-factor.js';
-import { GlueServer, type Look, type Resource, type Shopper, lookForError, oneLine } from './glue-check-server.js';
+import { GlueServer, type Report, type Resource, type CheckTarget, expectError, oneLine } from './glue-check-server.js';
 
 /** A check of the server, and the actual result if it differs from the expected one. */
 export interface Check {
@@ -39,59 +39,58 @@ const anAddress = {
  *
  * @throws CommandError when the server does not respond
  */
-export async function checkGlue(shopper: Shopper): Promise<Check[]> {
-  const server = new GlueServer(shopper);
+export async function checkGlue(target: CheckTarget): Promise<Check[]> {
+  const server = new GlueServer(target);
   const checks: Check[] = [];
-  const look: Look = (check, passed, expected, got) => {
+  const report: Report = (check, passed, expected, got) => {
     checks.push(passed ? { check, passed } : { check, passed, expected, got });
-    return passed;
   };
 
   for (const { call, type, code } of endpoints) {
-    const answer = await server.ask(call, { type, attributes: type && {} });
-    look(`${call} is available`, answer.body.errors?.[0]?.code === code, `an error ${code}`, oneLine(answer));
+    const response = await server.send(call, { type, attributes: type && {} });
+    report(`${call} is available`, response.body.errors?.[0]?.code === code, `an error ${code}`, oneLine(response));
   }
-  const forget = 'DELETE /refresh-tokens/unknown';
-  for (const [who, token, error] of [
+  const logout = 'DELETE /refresh-tokens/unknown';
+  for (const [what, token, error] of [
     ['no token', undefined, missingToken],
     ['a wrong token', 'wrong', invalidToken],
   ] as const) {
-    const answer = await server.ask(forget, { token });
-    const exact = answer.status === error.status && isDeepStrictEqual(answer.body, { errors: [error] });
+    const response = await server.send(logout, { token });
+    const exact = response.status === error.status && isDeepStrictEqual(response.body, { errors: [error] });
     const expected = oneLine({ status: error.status, body: { errors: [error] } });
-    look(`${who} is rejected with ${error.status} ${error.code}`, exact, expected, oneLine(answer));
+    report(`${what} is rejected with ${error.status} ${error.code}`, exact, expected, oneLine(response));
   }
   const refresh = { type: 'refresh-tokens', attributes: { refreshToken: 'unknown' }, token: 'wrong' };
-  const refreshed = await server.ask('POST /refresh-tokens', refresh);
-  lookForError(look, 'a refresh with a wrong access token is rejected', refreshed, 401, '001');
+  const refreshed = await server.send('POST /refresh-tokens', refresh);
+  expectError(report, 'a refresh with a wrong access token is rejected', refreshed, 401, '001');
 
-  const { username, password } = shopper;
-  const login = await server.ask('POST /access-tokens', { type: 'access-tokens', attributes: { username, password } });
+  const { username, password } = target;
+  const login = await server.send('POST /access-tokens', { type: 'access-tokens', attributes: { username, password } });
   const { accessToken, refreshToken } = login.body.data?.attributes ?? {};
   const loggedIn = typeof accessToken === 'string';
-  look(`${username} logs in`, loggedIn, 'tokens', oneLine(login));
+  report(`${username} logs in`, loggedIn, 'tokens', oneLine(login));
   if (loggedIn) {
     try {
-      await checkCustomer(server, username, accessToken, look);
+      await checkCustomer(server, username, accessToken, report);
     } finally {
-      await server.ask(`DELETE /refresh-tokens/${String(refreshToken)}`, { token: accessToken });
+      await server.send(`DELETE /refresh-tokens/${String(refreshToken)}`, { token: accessToken });
     }
   }
   for (const { check, expected, deviation } of server.rules())
-    look(check, deviation === undefined, expected, deviation ?? expected);
+    report(check, deviation === undefined, expected, deviation ?? expected);
   return checks;
 }
 
-async function checkCustomer(server: GlueServer, username: string, token: string, look: Look): Promise<void> {
-  const list = await server.ask<Resource[]>('GET /customers', { token });
+async function checkCustomer(server: GlueServer, username: string, token: string, report: Report): Promise<void> {
+  const list = await server.send<Resource[]>('GET /customers', { token });
   const [caller] = list.body.data ?? [];
-  look('GET /customers accepts the token', caller?.id !== undefined, 'the customer', oneLine(list));
+  report('GET /customers accepts the token', caller?.id !== undefined, 'the customer', oneLine(list));
   if (caller?.id === undefined) return;
   const page = `/customers/${caller.id}`;
-  const own = await server.ask(`GET ${page}`, { token });
+  const own = await server.send(`GET ${page}`, { token });
   const { email } = own.body.data?.attributes ?? {};
   const found = typeof email === 'string' ? email : oneLine(own);
-  look(
+  report(
     'the current customer is the one who logged in',
     found.toLowerCase() === username.trim().toLowerCase(),
     username,
@@ -99,24 +98,24 @@ async function checkCustomer(server: GlueServer, username: string, token: string
   );
 
   const book = `${page}/addresses`;
-  const addresses = await server.ask<Resource[]>(`GET ${book}`, { token });
+  const addresses = await server.send<Resource[]>(`GET ${book}`, { token });
   const added = addresses.body.data?.length === 0 ? await addAddress(server, book, token) : undefined;
   try {
-    const { body } = await server.ask(`GET ${page}?include=addresses`, { token });
+    const { body } = await server.send(`GET ${page}?include=addresses`, { token });
     const related = (body.data?.relationships?.addresses?.data ?? []).map(({ type, id }) => `${type} ${id}`);
     const included = (body.included ?? []).map(({ type, id }) => `${type} ${id}`);
     const [expected, got] = [related, included].map((names) => names.toSorted().join(', ') || 'none');
-    look('?include=addresses shows relationships', related.length > 0, 'addresses', 'none');
-    look('each of them is included', expected === got, expected ?? '', got ?? '');
+    report('?include=addresses shows relationships', related.length > 0, 'addresses', 'none');
+    report('the related addresses are included', expected === got, expected ?? '', got ?? '');
   } finally {
-    if (added) await server.ask(`DELETE ${book}/${added}`, { token });
+    if (added) await server.send(`DELETE ${book}/${added}`, { token });
   }
-  await checkCompanyUsers(server, token, look);
-  await checkSecondFactor(server, page, token, look);
+  await checkCompanyUsers(server, token, report);
+  await checkSecondFactor(server, page, token, report);
 }
 
 /** @returns the id of the address, if it was added */
 async function addAddress(server: GlueServer, book: string, token: string): Promise<string | undefined> {
-  const { body } = await server.ask(`POST ${book}`, { type: 'addresses', attributes: anAddress, token });
+  const { body } = await server.send(`POST ${book}`, { type: 'addresses', attributes: anAddress, token });
   return body.data?.id;
 }

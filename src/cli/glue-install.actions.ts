@@ -36,7 +36,7 @@ async function install(app: INestApplicationContext, name: string): Promise<Inst
   return {
     tenant,
     builtInClient: glueClient(tenants),
-    signingKeys: keys(),
+    signingKeys: countSigningKeys(),
     ...(!stores.some((known) => known.tenant === name) && { set: `STORES=${[...stores, store].map(pair).join(',')}` }),
     changed: tenant.created,
   };
@@ -57,7 +57,7 @@ function lines({ tenant, builtInClient, signingKeys, set, changed }: Installed):
 }
 
 /** The service does not start without a key, but it may run in another environment than this command. */
-function keys(): number {
+function countSigningKeys(): number {
   try {
     return signingKeys().length;
   } catch (error) {

@@ -6,13 +6,13 @@ import { Failure, type FailureCode } from '../common/failure.js';
  * @returns undefined if it already exists
  * @throws Failure of that code without the option
  */
-export async function unlessThere<T>(
+export async function unlessExists<T>(
   code: FailureCode,
   { ifMissing }: { ifMissing?: boolean },
-  make: () => Promise<T>,
+  create: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await make();
+    return await create();
   } catch (error) {
     if (ifMissing && error instanceof Failure && error.code === code) return undefined;
     throw error;

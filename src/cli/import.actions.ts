@@ -58,7 +58,7 @@ interface Summary {
   report?: string;
 }
 
-/** The output for a person must clearly show a dry run. */
+/** The text output. Its labels distinguish a dry run from an import. */
 function toOutput({ rows, imported, updated, ...rest }: Summary): object {
   const [created, changed] = rest.dryRun ? ['would be imported', 'would be updated'] : ['imported', 'updated'];
   return { rows, [created]: imported, ...(updated !== undefined && { [changed]: updated }), ...rest };

@@ -5,7 +5,7 @@ export interface OutputOptions {
 
 type Row = object;
 
-/** Prints one row or a list of rows: as JSON, otherwise as lines for a person. Undefined values are omitted. */
+/** Prints one row or a list of rows, as JSON or as lines of text. Undefined values are omitted. */
 export function print(result: Row | Row[], { json }: OutputOptions): void {
   console.log(json ? JSON.stringify(result, null, 2) : Array.isArray(result) ? table(result) : lines(result));
 }

@@ -16,10 +16,10 @@ import { testCommand } from './test.command.js';
 /**
  * Runs a command of the operator. Results are printed to standard output, errors to standard error.
  *
- * @param words the arguments after the name of the program
+ * @param args the arguments after the name of the program
  * @returns the exit code. 0: done; 1: failed; 2: invalid arguments
  */
-export async function foyer(words: string[]): Promise<number> {
+export async function foyer(args: string[]): Promise<number> {
   const program = new Command('foyer')
     .description('The Foyer command line. It uses the database of DATABASE_URL; without it, the database of the demo.')
     .addCommand(tenantCommand())
@@ -35,9 +35,11 @@ export async function foyer(words: string[]): Promise<number> {
     .addCommand(glueInstallCommand())
     .addCommand(glueCheckCommand())
     .addCommand(testCommand());
-  everyOne(program, (command) => command.exitOverride().showHelpAfterError('(--help shows what there is)'));
+  forEachCommand(program, (command) =>
+    command.exitOverride().showHelpAfterError('(use --help for the arguments and options)'),
+  );
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -47,7 +49,7 @@ export async function foyer(words: string[]): Promise<number> {
   }
 }
 
-function everyOne(command: Command, work: (command: Command) => void): void {
+function forEachCommand(command: Command, work: (command: Command) => void): void {
   work(command);
-  for (const child of command.commands) everyOne(child, work);
+  for (const child of command.commands) forEachCommand(child, work);
 }

@@ -22,16 +22,16 @@ export async function listSettings(options: Options): Promise<void> {
 export async function updateSettings(assignments: Assignment[], options: Options): Promise<void> {
   const changes = assignments.reduce(withAssignment, {});
   const settings = await inTenant(options.tenant, (app) => app.get(SettingsService).change(changes));
-  print(named(settings, changes), options);
+  print(changedSettings(settings, changes), options);
 }
 
 /** The settings, and parts of settings, that a change contains; null for those that it has removed. */
-function named(settings: object, changes: JsonObject): JsonObject {
+function changedSettings(settings: object, changes: JsonObject): JsonObject {
   const present = new Map<string, unknown>(Object.entries(settings));
   return Object.fromEntries(
     Object.entries(changes).map(([name, change]) => {
       const value = present.get(name) ?? null;
-      return [name, isGroup(change) && isGroup(value) ? named(value, change) : value];
+      return [name, isGroup(change) && isGroup(value) ? changedSettings(value, change) : value];
     }),
   );
 }
