@@ -18,7 +18,7 @@ import { asKind } from './database/connection-queue.js';
 import type { DemoCredentials } from './demo/demo-credentials.js';
 import { rewriteUrl } from './emporix/rewrite-url.js';
 import { rejectInvalidPages, rejectUrl, setJsonApiHeaders } from './glue/http.js';
-import { inFormOf } from './emporix/emporix.filter.js';
+import { inErrorForm } from './emporix/emporix.filter.js';
 import { localeOf } from './glue/locales.js';
 import { restrictMissingResources } from './glue/restricted-resources.js';
 import { closeConnectionsOnStop } from './connections-on-stop.js';
@@ -85,7 +85,7 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
       const message = 'The URL is not valid.';
       const isGlue = app.get(RouteApis).ofUrl(request.url) === 'glue';
       if (isGlue) rejectUrl(reply, status, message, localeOf(request, config.stores));
-      else void reply.status(status).send(inFormOf(request, { status, type: 'bad_request', message }));
+      else void reply.status(status).send(inErrorForm(request, { status, type: 'bad_request', message }));
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, modules), adapter, {
@@ -98,7 +98,7 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
   const apis = app.get(RouteApis);
   apis.watch(fastify);
   supportHead(fastify);
-  takeBodies(fastify);
+  parseBodies(fastify);
   slowRejections(fastify, config);
   logRequests(fastify, log);
   const isGlue = (request: FastifyRequest): boolean => apis.of(request) === 'glue';
@@ -137,7 +137,7 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
  * without a preflight. A route may accept larger bodies: `@Access(…, { bodyLimit })`. A body that would be too large
  * after parsing is rejected before it is parsed.
  */
-function takeBodies(fastify: FastifyInstance): void {
+function parseBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     const { bodyLimit }: { bodyLimit?: number } = route.config ?? {};
     route.bodyLimit = bodyLimit;

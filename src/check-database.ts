@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { ormOptions } from '../mikro-orm.config.js';
-import { POOLER, SCHEMA_OUT_OF_DATE, StartError } from './cannot-start.js';
+import { POOLER, SCHEMA_OUT_OF_DATE, StartError } from './start-error.js';
 import type { Config } from './config/config.js';
 import { connect } from './database/connect.js';
 import { setRoleTimeouts } from './database/role-timeouts.js';
@@ -11,7 +11,7 @@ type Access = Pick<Config, 'databaseUrl' | 'databasePrepared'>;
 /** The schemas of Foyer and of its job queue. */
 const SCHEMAS = ['public', 'pgboss'];
 
-/** The tables whose rows the role need not update. */
+/** The tables in which the role does not have to update rows. */
 const APPEND_ONLY = ['history'];
 
 /**
@@ -53,9 +53,9 @@ async function assertRightsOnSchemas(client: pg.Client): Promise<void> {
 }
 
 async function assertMigrated(client: pg.Client): Promise<void> {
-  const tables = `select to_regclass('mikro_orm_migrations') is not null and to_regclass('pgboss.version') is not null as there`;
-  const { rows } = await client.query<{ there: boolean }>(tables);
-  if (!rows[0]?.there) throw new StartError(SCHEMA_OUT_OF_DATE);
+  const tables = `select to_regclass('mikro_orm_migrations') is not null and to_regclass('pgboss.version') is not null as "exists"`;
+  const { rows } = await client.query<{ exists: boolean }>(tables);
+  if (!rows[0]?.exists) throw new StartError(SCHEMA_OUT_OF_DATE);
   const migrations = await client.query<{ name: string }>('select name from mikro_orm_migrations');
   const done = new Set(migrations.rows.map(({ name }) => name));
   const all = ormOptions('', 1).migrations?.migrationsList ?? [];

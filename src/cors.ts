@@ -39,12 +39,12 @@ export function allowOrigins(app: NestFastifyApplication, fastify: FastifyInstan
     const names = tenantsOf(request, config, apis);
     // The tenant's settings of other requests are cached by now, unless the request was rejected earlier.
     if (!isPreflight(request)) {
-      keepTo(known(names.map((name) => tenants.cachedSettings(name))), request, reply);
+      restrictTo(originsOf(names.map((name) => tenants.cachedSettings(name))), request, reply);
       return done();
     }
-    const asked = names.map((name) => tenants.settingsOf(name).catch(() => undefined));
-    void Promise.all(asked).then((settings) => {
-      keepTo(known(settings), request, reply);
+    const loading = names.map((name) => tenants.settingsOf(name).catch(() => undefined));
+    void Promise.all(loading).then((settings) => {
+      restrictTo(originsOf(settings), request, reply);
       done();
     });
   });
@@ -52,14 +52,14 @@ export function allowOrigins(app: NestFastifyApplication, fastify: FastifyInstan
 
 const isPreflight = ({ method }: FastifyRequest): boolean => method === 'OPTIONS';
 
-/** The origins of the existing tenants. If no tenant exists, there is nothing to protect. */
-function known(settings: (TenantSettings | undefined)[]): string[] {
+/** The allowed origins of the existing tenants; all origins if no tenant exists, because there is nothing to protect. */
+function originsOf(settings: (TenantSettings | undefined)[]): string[] {
   const found = settings.filter((one) => one !== undefined);
   return found.length > 0 ? found.flatMap(({ corsOrigins }) => corsOrigins) : ['*'];
 }
 
-/** Allows the origin of the request if it is one of these, and no other. */
-function keepTo(origins: string[], { headers: { origin } }: FastifyRequest, reply: FastifyReply): void {
+/** Allows the origin of the request only if it is one of these. */
+function restrictTo(origins: string[], { headers: { origin } }: FastifyRequest, reply: FastifyReply): void {
   if (origins.includes('*')) return;
   // A cache must not return the response for one origin to another.
   const vary = reply.getHeader('Vary');

@@ -1,16 +1,16 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { StartError } from './cannot-start.js';
+import { StartError } from './start-error.js';
 import { sealingKey } from './common/sealing.js';
 import type { Config } from './config/config.js';
 import { START_CONNECTION_TIMEOUT, requestTimeouts, withTimeouts } from './database/timeouts.js';
 import type { FingerprintTables } from './fingerprints.entity.js';
 import { SigningKeys } from './sessions/signing/signing-keys.js';
 
-/** How long the signing keys of a start count, in days: longer than the lifetime of an access token by default. */
+/** For how many days the signing keys of a start are compared: longer than the default lifetime of an access token. */
 const KEY_SET_DAYS = 30;
 
-/** More sets of signing keys are not compared. */
+/** The maximum number of sets of signing keys that are compared. */
 const MAX_KEY_SETS = 100;
 
 type Secrets = Pick<Config, 'databaseUrl' | 'databasePrepared' | 'secret'>;

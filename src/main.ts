@@ -1,5 +1,5 @@
 import './threads.js';
-import { StartError, describeStartError } from './cannot-start.js';
+import { StartError, describeStartError } from './start-error.js';
 import { loadConfig } from './config/config.js';
 import { similarVariables } from './config/similar-variables.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';

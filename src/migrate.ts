@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely';
 import type { ClientBase } from 'pg';
 import { PgBoss } from 'pg-boss';
 import { ormOptions } from '../mikro-orm.config.js';
-import { StartError } from './cannot-start.js';
+import { StartError } from './start-error.js';
 import { connect } from './database/connect.js';
 import { setRoleTimeouts } from './database/role-timeouts.js';
 import { localTimeouts, migrationLockTimeouts, migrationTimeouts, withTimeouts } from './database/timeouts.js';

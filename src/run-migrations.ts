@@ -1,4 +1,4 @@
-import { describeStartError } from './cannot-start.js';
+import { describeStartError } from './start-error.js';
 import { loadDatabase } from './config/config.js';
 
 /** `npm run migrate`: migrates the database of `DATABASE_URL` to the schema of this version. */

@@ -6,7 +6,7 @@ import { createDocument } from './openapi.js';
 import { newSigningKey } from './sessions/signing/signing-keys.js';
 import { VERSION } from './version.js';
 
-/** `npm run openapi`: writes the documents that are committed. It needs no database. */
+/** `npm run openapi`: writes the documents that are committed. It requires no database. */
 const config = loadConfig(
   { DATABASE_URL: 'postgresql://nowhere/none', JOBS: 'off' },
   { signingKeys: [newSigningKey()], secret: 'x' },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { describeStartError } from '../src/cannot-start.js';
+import { describeStartError } from '../src/start-error.js';
 import { loadConfig } from '../src/config/config.js';
 import { serve } from '../src/serve.js';
 import { runInProcess } from './support/command-line.js';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { StartError } from '../src/cannot-start.js';
+import { StartError } from '../src/start-error.js';
 import { assertSecret, assertSecrets } from '../src/fingerprints.js';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { runInProcess } from './support/command-line.js';

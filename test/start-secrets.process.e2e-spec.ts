@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeStartError } from '../src/cannot-start.js';
+import { describeStartError } from '../src/start-error.js';
 import { loadConfig } from '../src/config/config.js';
 import { Log } from '../src/log.js';
 import { redactor } from '../src/config/redact.js';

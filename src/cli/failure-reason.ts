@@ -1,4 +1,4 @@
-import { describeStartError } from '../cannot-start.js';
+import { describeStartError } from '../start-error.js';
 import { Failure } from '../common/failure.js';
 import { textOf } from '../emporix/emporix.filter.js';
 import { CommandError } from './command-error.js';

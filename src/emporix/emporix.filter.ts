@@ -213,10 +213,10 @@ const responses: Record<FailureCode, ToResponse> = {
 const decisionObstacles: Record<string, string> = {
   contact: 'A contact cannot log in, and is neither activated nor declined.',
   active: 'The customer is active. Deactivate the customer instead.',
-  deactivated: 'The customer was active and is deactivated already.',
+  deactivated: 'The customer was active before, and is already deactivated.',
 };
 
-/** Why a mail is of no use to a customer. */
+/** Why a mail does not apply to a customer. */
 const mailObstacles: Record<string, string> = {
   no_login: 'The customer has no login e-mail.',
   contact: 'A customer of the type CONTACT cannot log in.',
@@ -247,7 +247,7 @@ export class EmporixFilter implements ExceptionFilter {
     const { status, body } = this.toResponse(error);
     const wait = retryAfter(error, status);
     if (wait) void reply.header('Retry-After', wait);
-    void reply.status(status).send(inFormOf(request, body));
+    void reply.status(status).send(inErrorForm(request, body));
   }
 
   protected toResponse(error: unknown): ErrorResponse {
@@ -263,13 +263,13 @@ export class EmporixFilter implements ExceptionFilter {
       return message(500, 'internal_error', 'An unexpected error occurred. The log contains the details.');
     }
     // The framework's own text may repeat the URL or the body, which may contain secrets.
-    const { type, text } = ofTheFramework[status] ?? { type: 'bad_request', text: 'The request is malformed.' };
+    const { type, text } = frameworkErrors[status] ?? { type: 'bad_request', text: 'The request is malformed.' };
     return message(status, type, text);
   }
 }
 
-/** Converts the body of an error to the form of the path that was called. */
-export function inFormOf(
+/** Converts the body of an error to the error form of the requested path. */
+export function inErrorForm(
   { url, params }: Pick<FastifyRequest, 'url' | 'params'>,
   body: ErrorResponse['body'],
 ): ErrorResponse['body'] | CompanyErrorDto {
@@ -279,7 +279,7 @@ export function inFormOf(
 
 const unavailable = message(503, 'service_unavailable', 'The service is unavailable. Try again later.');
 
-const ofTheFramework: Record<number, { type: ErrorType; text: string }> = {
+const frameworkErrors: Record<number, { type: ErrorType; text: string }> = {
   400: { type: 'bad_request', text: 'The body is not valid JSON, or a header is malformed.' },
   404: { type: 'resource_not_found', text: 'The route does not exist.' },
   408: { type: 'request_timeout', text: 'The request was not complete within the time limit.' },

@@ -18,7 +18,7 @@ const PIECE =
  * repetitions, which make the automaton huge. The remaining expressions may still be invalid or slow; PostgreSQL and a
  * statement timeout reject those.
  *
- * Blanks inside groups and brackets belong to the expression, so that `~(Yoghurt im)` needs no rule of its own.
+ * Blanks inside groups and brackets belong to the expression, so that `~(Yoghurt im)` requires no separate rule.
  *
  * @param enclosed whether it ends at the first unmatched `)`, as in `(~AB CD)`; else it ends at a blank
  * @returns the position after its last character
@@ -40,13 +40,13 @@ export function endOfPattern(q: string, start: number, enclosed: boolean): numbe
     if (piece === '(' || piece === '(?:') open.push({ at, complex: false });
     else if (piece === ')') {
       closed = open.pop();
-      if (!closed) throw unreadable(at, "')' closes nothing");
+      if (!closed) throw unreadable(at, "')' has no matching '('");
       const outer = open.at(-1);
       if (outer && closed.complex) outer.complex = true;
     } else if (/^(?:[*+?|]|\{\d)/.test(piece)) {
       // '?' does not repeat, and does not enlarge the automaton.
       if (group?.complex && piece !== '?' && piece !== '|') {
-        throw unreadable(at, `'${piece}' cannot repeat a group that holds a repetition or '|'`);
+        throw unreadable(at, `'${piece}' cannot repeat a group that contains a repetition or '|'`);
       }
       const inner = open.at(-1);
       if (inner) inner.complex = true;
@@ -70,8 +70,8 @@ function problemOf(piece: string, next: string): string | undefined {
     return tooMany ? `'${piece}' repeats more than ${MAX_REPETITIONS} times` : undefined;
   }
   if (piece === '\\') return "'\\' must be followed by a character";
-  if (piece === '[') return "'[' is not closed, or holds '[.', '[=' or an unknown class";
-  if (piece === '{' && /\d/.test(next)) return "'{' starts no repetition such as {2} or {2,5}";
+  if (piece === '[') return "'[' is not closed, or contains '[.', '[=' or an unknown class";
+  if (piece === '{' && /\d/.test(next)) return "'{' must begin a repetition such as {2} or {2,5}";
   if (piece === '(' && next === '?') return "of the groups that start with '(?' only '(?:' is available";
   // Also within brackets, where they have no valid use. `\c` consumes the next character, for example a bracket.
   if (piece.startsWith('[') ? /\\[1-9c]/.test(piece.replaceAll('\\\\', '')) : /^\\[1-9c]/.test(piece)) {

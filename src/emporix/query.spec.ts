@@ -73,7 +73,7 @@ describe('parseQuery', () => {
     ['id:(a b)', "q, at character 7: ',' or ')' is missing"],
     ['id:(a,', 'q, at character 7: a value is missing'],
     ['id:()', 'q, at character 5: a value is missing'],
-    ['id:(a,null)', "q, at character 7: 'null' cannot stand in a list; quoted it is a text"],
+    ['id:(a,null)', "q, at character 7: 'null' is not allowed in a list: put it in quotes to search for the text"],
     ['a:(>1 OR <2)', "q, at character 7: 'AND' or ')' is missing"],
     ['a:(>1 AND 2)', "q, at character 11: '>', '>=', '<' or '<=' is missing"],
     ['a:>', 'q, at character 4: a value is missing'],

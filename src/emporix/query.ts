@@ -134,7 +134,8 @@ class Parser {
       if (values.length === MAX_LIST_VALUES)
         throw unreadable(this.at, `a list must have no more than ${MAX_LIST_VALUES} values`);
       const value = this.value(/[^\s,)]+/y);
-      if (isKeyword(value)) throw unreadable(value.at, `'${value.text}' cannot stand in a list; quoted it is a text`);
+      if (isKeyword(value))
+        throw unreadable(value.at, `'${value.text}' is not allowed in a list: put it in quotes to search for the text`);
       values.push(value);
       this.take(BLANKS);
     } while (this.take(/,/y));

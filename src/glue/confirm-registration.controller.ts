@@ -7,7 +7,7 @@ import { ownReach } from '../tenants/reach.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiResource, ApiResourceBody } from './api-docs.js';
 import { Attributes } from './attributes.js';
-import { CustomerAttributes, customerResource, shownTo } from './customers.dto.js';
+import { CustomerAttributes, customerResource, requestedParts } from './customers.dto.js';
 import type { Query as PageQuery } from './page.js';
 import type { Resource } from './resource.js';
 import { RegistrationKeyAttributes } from './confirmations.dto.js';
@@ -36,6 +36,6 @@ export class ConfirmRegistrationController {
     @Query() query: PageQuery,
   ): Promise<Resource> {
     const { customerId } = await this.optIn.confirm(registrationKey);
-    return customerResource(await this.customers.profile(customerId, shownTo(query), ownReach));
+    return customerResource(await this.customers.profile(customerId, requestedParts(query), ownReach));
   }
 }

@@ -25,7 +25,7 @@ import {
   newCustomerResource,
   personOf,
   profileOf,
-  shownTo,
+  requestedParts,
 } from './customers.dto.js';
 import { ApiResource, ApiErrors, ApiResourceBody, codeRejected, notAllowed } from './api-docs.js';
 import { Failure } from '../common/failure.js';
@@ -48,7 +48,7 @@ const ownedPerson: SessionProjection = {
     'hasSecondFactor', ${hasSecondFactor.expression}, 'person', ${personIn('s.tenant', 's.customer_id')})`,
 };
 
-const load = ({ query }: FastifyRequest) => ownProfile(shownTo(query));
+const load = ({ query }: FastifyRequest) => ownProfile(requestedParts(query));
 
 @ApiTags('customers')
 @Controller(TYPE)
@@ -110,7 +110,7 @@ export class GlueCustomersController {
       acceptsTerms: true,
       origin,
     });
-    return newCustomerResource(customer, shownTo(query));
+    return newCustomerResource(customer, requestedParts(query));
   }
 
   /** Lists the caller as the only customer */
@@ -182,7 +182,7 @@ export class GlueCustomersController {
       await this.emailChange.requestInSession(id, email, reach);
     }
     await this.customers.change(id, profileOf(attributes), reach);
-    return customerResource(await this.customers.profile(id, shownTo(query), reach));
+    return customerResource(await this.customers.profile(id, requestedParts(query), reach));
   }
 
   /**

@@ -101,12 +101,12 @@ export class CustomerAttributes {
   /** The salutation: `Mr`, `Ms`, `Mrs`, `Dr` or `n/a`. Null if none of these is stored. */
   salutation!: string | null;
   /**
-   * The time of creation, in UTC.
+   * When the customer was created, in UTC.
    * @example '2026-11-29 07:02:32.683000'
    */
   createdAt!: string;
   /**
-   * The time of the last change, in UTC.
+   * When the customer was last changed, in UTC.
    * @example '2026-11-29 07:02:32.683000'
    */
   updatedAt!: string;
@@ -155,7 +155,7 @@ export function newCustomerResource(customer: SignedUp, { addresses }: ProfilePa
 }
 
 /** Loads the addresses only if `include` names them. */
-export function shownTo(query: unknown): ProfileParts {
+export function requestedParts(query: unknown): ProfileParts {
   const { include } = query as { include?: string };
   const addresses = typeof include === 'string' && include.split(',').some((name) => name.trim() === 'addresses');
   return { addresses, mixins: false };

@@ -19,11 +19,11 @@ const invalidToken: ErrorOf = ({ header }) =>
   header ? [401, '4102', 'Agent access token is invalid.'] : [401, '001', 'Invalid access token.'];
 const missingToken: ErrorEntry = [403, '002', 'Missing access token.'];
 const agentsOnly: ErrorEntry = [401, '4103', 'Action is available to agent user only.'];
-const staffOnly: ErrorEntry = [403, undefined, 'Forbidden'];
+const forbidden: ErrorEntry = [403, undefined, 'Forbidden'];
 const notFoundBody: ErrorEntry = [404, undefined, 'Not Found'];
 
 /** The response of the Glue API to each failure. A failure code without an entry does not compile. */
-const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
+const responses: Record<FailureCode, ErrorEntry | ErrorOf> = {
   // Used only if there are no findings.
   invalid_input: [422, '901', 'Unprocessable Content'],
   body_compressed: [415, undefined, 'The body must not be compressed: send it without the header Content-Encoding.'],
@@ -55,9 +55,9 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   identity_unproven: [401, '003', 'Failed to authenticate user.'],
   identity_unknown: [401, '003', 'Failed to authenticate user.'],
   identity_unlinked: [401, '003', 'Failed to authenticate user.'],
-  identity_taken: staffOnly,
+  identity_taken: forbidden,
   identity_not_found: notFoundBody,
-  last_login_way: staffOnly,
+  last_login_way: forbidden,
   password_common: [400, '422', 'The password is listed as common.'],
   password_wrong: [400, '408', 'Invalid password'],
   second_factor_required: [403, '5900', 'X-MFA-Code header is missing.'],
@@ -80,39 +80,39 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   stale_version: [409, undefined, 'The resource was changed meanwhile.'],
   customer_not_found: [404, '402', 'Customer not found.'],
   address_not_found: [404, '404', 'Address was not found.'],
-  number_taken: staffOnly,
-  address_id_taken: staffOnly,
+  number_taken: forbidden,
+  address_id_taken: forbidden,
   address_book_full: ({ most }) => [422, '901', `A customer has at most ${most} addresses.`],
   address_too_large: ({ limit }) => [422, '901', `An address must not be larger than ${limit}.`],
   collection_full: ({ owner, maximum, items }) => [422, '901', `A ${owner} has at most ${maximum} ${items}.`],
   session_not_found: notFoundBody,
   session_context_not_found: notFoundBody,
   retention_not_set: notFoundBody,
-  retention_in_use: staffOnly,
+  retention_in_use: forbidden,
   employee_not_found: notFoundBody,
-  employee_email_taken: staffOnly,
-  employee_required: staffOnly,
+  employee_email_taken: forbidden,
+  employee_required: forbidden,
   mail_text_not_found: notFoundBody,
   client_not_found: notFoundBody,
-  client_id_taken: staffOnly,
+  client_id_taken: forbidden,
   secret_not_found: notFoundBody,
-  last_admin: staffOnly,
+  last_admin: forbidden,
   legal_entity_not_found: notFoundBody,
-  legal_entity_taken: staffOnly,
-  legal_entity_in_use: staffOnly,
+  legal_entity_taken: forbidden,
+  legal_entity_in_use: forbidden,
   location_not_found: notFoundBody,
-  location_taken: staffOnly,
+  location_taken: forbidden,
   assignment_not_found: notFoundBody,
-  assignment_taken: staffOnly,
+  assignment_taken: forbidden,
   company_users_denied: [403, '1405', 'Forbidden'],
   membership_request_not_found: notFoundBody,
   mail_not_found: notFoundBody,
-  mail_not_given_up: staffOnly,
-  note_not_found: staffOnly,
-  mail_expired: staffOnly,
-  mail_not_applicable: staffOnly,
-  decision_not_applicable: staffOnly,
-  mail_limit_reached: staffOnly,
+  mail_not_given_up: forbidden,
+  note_not_found: forbidden,
+  mail_expired: forbidden,
+  mail_not_applicable: forbidden,
+  decision_not_applicable: forbidden,
+  mail_limit_reached: forbidden,
 };
 
 function lockText(minutes: number, locale: string): string {
@@ -149,12 +149,12 @@ export class GlueFilter implements ExceptionFilter {
       const { code, facts, findings } = error;
       if (findings.length > 0) return findings.map(errorOf);
       if (isForAgents(request) && rejectedAsNonAgent.includes(code)) return [agentsOnly];
-      const entry = answers[code];
+      const entry = responses[code];
       return [typeof entry === 'function' ? entry(facts, localeOf(request, this.stores)) : entry];
     }
     if (isUnavailable(error)) {
       this.logger.warn(`The database is unavailable: ${unavailability(error)}`);
-      return [[503, undefined, 'The service is not available just now. Please try again.']];
+      return [[503, undefined, 'The service is unavailable. Try again later.']];
     }
     const status = statusOf(error);
     if (status === undefined || status >= 500) {
@@ -162,7 +162,7 @@ export class GlueFilter implements ExceptionFilter {
       return [[500, undefined, 'Internal server error']];
     }
     // The framework's own message may repeat the URL or the body, which may contain secrets.
-    return [[status, undefined, ofTheFramework[status] ?? 'The request cannot be read.']];
+    return [[status, undefined, frameworkErrors[status] ?? 'The request is malformed.']];
   }
 }
 
@@ -171,10 +171,10 @@ function errorOf({ field, message }: Finding): ErrorEntry {
   return field ? [422, '901', `${field} => ${message}`] : [400, undefined, `Post data is invalid: ${message}.`];
 }
 
-const ofTheFramework: Record<number, string> = {
+const frameworkErrors: Record<number, string> = {
   400: 'Post data is invalid.',
   404: 'Not Found',
-  408: 'The request took too long to arrive.',
+  408: 'The request was not complete within the time limit.',
   413: 'The body is larger than 1 MB.',
   415: 'Unsupported media type.',
 };

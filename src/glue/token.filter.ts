@@ -14,19 +14,19 @@ export class OAuthError extends Error {
   }
 }
 
-interface Answer {
+interface OAuthErrorBody {
   status: number;
   code: string;
   description: string;
 }
 
-const answers: Partial<Record<FailureCode, Answer>> = {
+const responses: Partial<Record<FailureCode, OAuthErrorBody>> = {
   body_compressed: { status: 415, code: 'invalid_request', description: 'The body must not be compressed.' },
   login_rejected: { status: 400, code: 'invalid_grant', description: 'The user credentials were incorrect.' },
   refresh_rejected: { status: 400, code: 'invalid_request', description: 'The refresh token is invalid.' },
   tenant_unknown: { status: 400, code: 'invalid_request', description: 'The store is not valid.' },
   too_many_requests: { status: 429, code: 'invalid_request', description: 'Too many requests.' },
-  overloaded: { status: 503, code: 'temporarily_unavailable', description: 'Too much at once.' },
+  overloaded: { status: 503, code: 'temporarily_unavailable', description: 'The server is busy. Try again later.' },
 };
 
 /** Converts every error of `/token` or the framework to an OAuth error response. */
@@ -35,7 +35,7 @@ export class OAuthFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const { status, code, description } = this.toAnswer(error);
+    const { status, code, description } = this.toErrorBody(error);
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const wait = retryAfter(error, status);
     if (wait) void reply.header('Retry-After', wait);
@@ -45,12 +45,16 @@ export class OAuthFilter implements ExceptionFilter {
       .send({ error: code, error_description: description });
   }
 
-  private toAnswer(error: unknown): Answer {
+  private toErrorBody(error: unknown): OAuthErrorBody {
     if (error instanceof OAuthError) return { status: 400, code: error.code, description: error.message };
     const invalid = { status: 400, code: 'invalid_request', description: 'The request is not valid.' };
-    if (error instanceof Failure) return answers[error.code] ?? invalid;
+    if (error instanceof Failure) return responses[error.code] ?? invalid;
     if (isUnavailable(error)) {
-      return { status: 503, code: 'temporarily_unavailable', description: 'The service is not available just now.' };
+      return {
+        status: 503,
+        code: 'temporarily_unavailable',
+        description: 'The service is unavailable. Try again later.',
+      };
     }
     const status = statusOf(error) ?? 500;
     if (status < 500) return { ...invalid, status };

@@ -10,11 +10,11 @@ import { RequiredEmail, RequiredSecret } from './validators.js';
 const DAY = 86_400;
 
 /** The token lifetimes of customers and agents in the Glue API, in seconds. 28800 is the vendor's value. */
-export const tokenLifetimes: TokenLifetimes = { access: 28_800, refresh: 30 * DAY };
+const vendorLifetimes: TokenLifetimes = { access: 28_800, refresh: 30 * DAY };
 
 /** The same lifetimes, limited to shorter maximums if the tenant is strict. */
 export function glueLifetimes({ settings }: TenantsService): TokenLifetimes {
-  return strictLifetimes(settings, tokenLifetimes);
+  return strictLifetimes(settings, vendorLifetimes);
 }
 
 /** The client that the tenant's Glue sessions belong to. */

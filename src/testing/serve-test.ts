@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { StartError } from '../cannot-start.js';
+import { StartError } from '../start-error.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded-postgres.js';
 import { deleteAfterwards } from './delete-afterwards.js';
 import type { TestFacts } from './start-foyer.cjs';

@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
-import { StartError } from '../cannot-start.js';
+import { StartError } from '../start-error.js';
 import { type Config, type Environment, loadConfig } from '../config/config.js';
 import { freePort } from '../database/embedded-postgres.js';
 import { provisionDemo } from '../demo/demo.js';
