@@ -2,10 +2,10 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
-import { StartError } from './cannot-start.js';
+import { StartError } from './start-error.js';
 import { checkDatabase } from './check-database.js';
 import type { Config } from './config/config.js';
-import { greet, provisionDemo } from './demo/demo.js';
+import { printNextSteps, provisionDemo } from './demo/demo.js';
 import { demoCredentials } from './demo/demo-credentials.js';
 import type { DemoSecrets } from './demo/demo-secrets.js';
 import { assertSecrets } from './fingerprints.js';
@@ -49,7 +49,7 @@ export async function serve(
     throw new StartError(cannotListen(error as NodeJS.ErrnoException, config));
   });
   logger.log(`Foyer listens on http://${config.host}:${config.port} (${config.mode})`);
-  if (facts) greet(facts);
+  if (facts) printNextSteps(facts);
   return app;
 }
 

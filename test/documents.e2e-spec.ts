@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { serviceScopes } from '../src/employee/staff-scopes.js';
+import { serviceScopes } from '../src/employee/employee-scopes.js';
 import { expectErrorMessage } from './support/errors.js';
 import { Shop } from './support/shop.js';
 

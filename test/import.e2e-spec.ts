@@ -87,7 +87,7 @@ describe('the import of customers', () => {
     ]);
     const [wrong] = await importItems(newItem({ firstName: 7 }));
     expect(wrong?.message).toBe('firstName must be a string');
-    expect(results[4]?.message).toBe('firstName holds a character that is not allowed');
+    expect(results[4]?.message).toBe('firstName contains a character that is not allowed');
   });
 
   it('accepts 200 large items at once, and rejects more as a whole', async () => {

@@ -111,7 +111,7 @@ describe('mail texts on the command line', () => {
     [
       'half of a character',
       welcome.replace('Zum', '\\uD800').replace(/button: (.*)/, 'button: "$1"'),
-      'welcome: button holds a character',
+      'welcome: button contains a character',
     ],
     ['too many bytes', '#'.repeat(2_000_001), 'the file must have at most 2000000 bytes'],
     ['a kind of the prototype', welcome.replace('welcome', '__proto__'), '__proto__: the kind must be one of'],

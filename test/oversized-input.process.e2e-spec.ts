@@ -62,7 +62,7 @@ describe('oversized input', () => {
       const token = await service.serviceToken();
       for (const [body, message] of [
         [nested, 'the value is nested too deeply'],
-        [many, 'the value holds too many values'],
+        [many, 'the value contains too many values'],
       ] as const) {
         const response = await importCustomers(body, token);
         expect([response.status, response.body.message]).toEqual([400, message]);
@@ -113,10 +113,10 @@ describe('oversized input', () => {
       return responses.filter(({ status }) => status !== 503);
     };
     for (const { status, text } of await read('/customer/shop/login')) {
-      expect([status, text]).toEqual([400, expect.stringContaining('the value holds too many values')]);
+      expect([status, text]).toEqual([400, expect.stringContaining('the value contains too many values')]);
     }
     for (const { status, body: errors } of await read('/access-tokens')) {
-      const detail = 'Post data is invalid: the value holds too many values.';
+      const detail = 'Post data is invalid: the value contains too many values.';
       expect([status, errors]).toEqual([400, { errors: [{ status: 400, detail }] }]);
     }
   }, 120_000);

@@ -178,7 +178,7 @@ describe('limits on', () => {
       RequestScope.run(shop.app.get(EntityManager), async () => {
         await shop.app.get(TenantsService).enter('shop');
         const identity = { issuer: 'https://login.test', subject, provider: 'test' };
-        return shop.app.get(IdentitiesService).add(id, identity, true);
+        return shop.app.get(IdentitiesService).add(id, identity, { ownerConfirmed: true });
       });
     for (let n = 1; n <= 19; n++) await add(randomUUID());
     const added = await Promise.allSettled([add(randomUUID()), add(randomUUID()), add(randomUUID())]);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RequestMethod } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
 import { decodeJwt } from 'jose';
-import { serviceScopes, staffScopes } from '../src/employee/staff-scopes.js';
+import { serviceScopes, employeeScopes } from '../src/employee/employee-scopes.js';
 import { ACCESS, type AccessRule } from '../src/sessions/access/access.ts';
 import { builtInTexts } from '../src/mailer/texts/built-in-texts.js';
 import { companyForbidden, invalidAccessToken, notAuthorized } from './support/responses.js';
@@ -347,7 +347,7 @@ describe('every route', () => {
     if (scopes.length === 0) return;
 
     it('is forbidden for staff tokens without the scope', async () => {
-      const grantable = employeeOnly.includes(operation.name) ? staffScopes : serviceScopes;
+      const grantable = employeeOnly.includes(operation.name) ? employeeScopes : serviceScopes;
       const others = grantable.filter((scope) => !scopes.includes(scope)).join(' ');
       const { status, body } = await (await sharedForRejections()).send(await staff(others));
       expect({ status, body }).toEqual({ status: 403, body: forbidden });

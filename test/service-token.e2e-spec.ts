@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { hashOf } from '../src/common/secrets.js';
-import { serviceScopes } from '../src/employee/staff-scopes.js';
+import { serviceScopes } from '../src/employee/employee-scopes.js';
 import { Client } from '../src/tenants/client.entity.js';
 import { type Body, Shop, ApiClient } from './support/shop.js';
 

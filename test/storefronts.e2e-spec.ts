@@ -69,7 +69,7 @@ describe('a storefront of the vendor', () => {
 
     it.each([
       ['/socialLogin?code=x', 'The tenant has no identity provider.'],
-      ['/exchangeauthtoken?subjectAccessToken=x', 'There is no default config'],
+      ['/exchangeauthtoken?subjectAccessToken=x', 'config is required: the tenant has no default configuration'],
       ['/signup', 'email is required'],
     ])('gets the same response from POST %s as without a type', async (path, message) => {
       const visitor = await shop.visitor();

@@ -166,7 +166,9 @@ export class AddressesService {
   /** The checks of `add` that do not require the database. @throws Failure `address_too_large` */
   assertFits(input: AddressChanges): void {
     const { mixins, mixinSchemas } = input;
-    assertSize(sizeOf({ texts: named(input), objects: [unique(input.tags ?? []), mixins ?? {}, mixinSchemas ?? {}] }));
+    assertSize(
+      sizeOf({ texts: withContactNames(input), objects: [unique(input.tags ?? []), mixins ?? {}, mixinSchemas ?? {}] }),
+    );
   }
 
   /**
@@ -205,7 +207,7 @@ export class AddressesService {
         await this.history.runAudited(customerId, 'address_added', { address: id }, async () => {
           if (taken.length === 0) return this.insert(customerId, values);
           await transaction(this.em, async () => {
-            await this.clear(customerId, taken);
+            await this.clearDefaults(customerId, taken);
             await this.insert(customerId, values);
           });
         });
@@ -304,10 +306,10 @@ export class AddressesService {
         );
       }
       const taken = defaultNames.filter((name) => changes[name] && !address[name]);
-      if (taken.length > 0) await this.clear(customerId, taken);
+      if (taken.length > 0) await this.clearDefaults(customerId, taken);
       for (const name of defaultNames) address[name] = changes[name] ?? address[name];
       const omitted = autoFlags.filter((name) => changes[name] === undefined && !address[name]);
-      for (const name of await this.unset(customerId, omitted)) address[name] = true;
+      for (const name of await this.missingDefaults(customerId, omitted)) address[name] = true;
       return Object.keys(changes).filter((name) => changes[name as keyof AddressChanges] !== undefined);
     });
   }
@@ -336,7 +338,7 @@ export class AddressesService {
     input: AddressChanges,
     conditions: AddressConditions = {},
   ): Promise<boolean> {
-    if (await this.changed(customerId, id, input, conditions)) return false;
+    if (await this.changeIfExists(customerId, id, input, conditions)) return false;
     assertCustomId('addressId', id);
     if (!input.contactName?.trim()) throw invalid('contactName', 'contactName is required for a new address');
     assertCountry(input.country, conditions);
@@ -346,7 +348,7 @@ export class AddressesService {
     } catch (error) {
       // A concurrent request added it, unless the id belongs to an address of another customer.
       const taken = error instanceof Failure && error.code === 'address_id_taken';
-      if (taken && (await this.changed(customerId, id, input, conditions))) return false;
+      if (taken && (await this.changeIfExists(customerId, id, input, conditions))) return false;
       throw error;
     }
   }
@@ -390,7 +392,7 @@ export class AddressesService {
   }
 
   /** @returns false when the customer has no such address */
-  private async changed(...change: Parameters<AddressesService['change']>): Promise<boolean> {
+  private async changeIfExists(...change: Parameters<AddressesService['change']>): Promise<boolean> {
     try {
       await this.change(...change);
       return true;
@@ -432,7 +434,7 @@ export class AddressesService {
   }
 
   /** Returns the given flags that no address has. If there are any, locks the customer's row first. */
-  private async unset<Name extends Default>(customerId: string, names: Name[]): Promise<Name[]> {
+  private async missingDefaults<Name extends Default>(customerId: string, names: Name[]): Promise<Name[]> {
     const missing = async () => {
       const query = this.em
         .getKysely<AddressTables>()
@@ -449,7 +451,7 @@ export class AddressesService {
   }
 
   /** Clears default flags of the other addresses. Locks the customer's row to serialise writers of one address book. */
-  private async clear(customerId: string, names: Default[]): Promise<void> {
+  private async clearDefaults(customerId: string, names: Default[]): Promise<void> {
     await lockCustomer(this.em, this.tenants.current, customerId).execute();
     for (const name of names) await this.em.nativeUpdate(Address, { customerId, [name]: true }, { [name]: false });
   }
@@ -505,7 +507,7 @@ const TWO_LETTERS = /^[A-Z]{2}$/i;
 
 /** Converts changes to the stored form: a country code in capitals, and all forms of the contact's name. */
 function toStored({ country, ...changes }: AddressChanges, present?: Address): AddressChanges {
-  return { ...named(changes, present), country: toStoredCountry(country) };
+  return { ...withContactNames(changes, present), country: toStoredCountry(country) };
 }
 
 function toStoredCountry(country: string | null | undefined): string | null | undefined {
@@ -513,7 +515,7 @@ function toStoredCountry(country: string | null | undefined): string | null | un
 }
 
 /** The changes with all forms of the contact's name, if the changes contain one of them. */
-function named(changes: AddressChanges, present?: Address): AddressChanges {
+function withContactNames(changes: AddressChanges, present?: Address): AddressChanges {
   const { firstName = present?.firstName, lastName = present?.lastName, contactName } = changes;
   if (changes.firstName !== undefined || changes.lastName !== undefined) {
     const fullName = [firstName, lastName].filter(Boolean).join(' ');

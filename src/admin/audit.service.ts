@@ -6,12 +6,12 @@ import { sql } from 'kysely';
 import pLimit from 'p-limit';
 import { ExportSlots } from '../common/export-slots.js';
 import { pacedStream } from '../common/paced-stream.js';
-import { type EntryRow, type NamedEntry, named } from '../employee/named-entry.js';
+import { type EntryRow, type NamedEntry, withActorNames } from '../employee/named-entry.js';
 import type { Action } from '../history/history-entry.entity.js';
 import { entriesOf } from '../history/history.sql.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
-/** Which entries are returned; all of those that are set must match. */
+/** The conditions for the entries that are returned. All that are set must match. */
 export interface AuditFilter {
   /** Employee id, client id, the operator's name, or customer number. */
   actor?: string;
@@ -30,7 +30,7 @@ interface Range {
   before?: EntryRow;
 }
 
-/** The entries that a stream reads at a time. An entry has at most a few KiB. */
+/** The number of entries that a stream reads at a time. An entry has at most a few KiB. */
 const BATCH = 500;
 
 /** The maximum number of database connections that all streams share. */
@@ -48,7 +48,7 @@ export class AuditService {
 
   /** Lists entries, newest first. */
   async list(filter: AuditFilter, page: { offset: number; limit: number }): Promise<NamedEntry[]> {
-    return named(this.em, await this.rows(filter, page));
+    return withActorNames(this.em, await this.rows(filter, page));
   }
 
   /**
@@ -61,10 +61,10 @@ export class AuditService {
    * @throws Failure `overloaded`
    */
   stream(filter: AuditFilter, caller: string, toLine: (entry: NamedEntry) => string): Readable {
-    const free = this.slots.take(this.tenants.current, caller);
-    // The connection requests a batch, so without this it would be read outside the scope of the request.
+    const release = this.slots.take(this.tenants.current, caller);
+    // The socket requests the batches, outside the scope of the request. They must be read in that scope.
     const read = AsyncResource.bind((before?: NamedEntry) =>
-      readers(async () => named(this.em, await this.rows(filter, { limit: BATCH, before }))),
+      readers(async () => withActorNames(this.em, await this.rows(filter, { limit: BATCH, before }))),
     );
     async function* batches(taken: () => void): AsyncGenerator<string> {
       let last: NamedEntry | undefined;
@@ -76,7 +76,7 @@ export class AuditService {
         last = found.at(-1);
       } while (found.length === BATCH);
     }
-    return pacedStream(batches).once('close', free);
+    return pacedStream(batches).once('close', release);
   }
 
   private async rows(

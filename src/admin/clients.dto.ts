@@ -57,7 +57,7 @@ export class ClientDto {
   scopes!: string[];
   /** The secrets that are not revoked. */
   secrets!: ClientSecretDto[];
-  /** The time of the creation. */
+  /** When the client was created. */
   createdAt!: Date;
 
   static of({ id, kind, scopes, secretHashes, createdAt }: Client): ClientDto {

@@ -5,7 +5,7 @@ import { Failure, invalid } from '../common/failure.js';
 import { hashOf, randomToken } from '../common/secrets.js';
 import { transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
-import { isIssuable, serviceScopes } from '../employee/staff-scopes.js';
+import { isIssuable, serviceScopes } from '../employee/employee-scopes.js';
 import type { Changes } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
@@ -109,7 +109,7 @@ export class ClientsService {
     return this.with(id, 'client_secret_added', undefined, (client) => {
       if (client.kind !== 'service') throw invalid('kind', 'kind must be service: a storefront has no secret');
       if (client.secretHashes.length >= MAX_SECRETS) {
-        throw invalid('secrets', `secrets must be no more than ${MAX_SECRETS}: revoke one first`);
+        throw invalid('secrets', `a service has at most ${MAX_SECRETS} secrets: revoke one first`);
       }
       client.secretHashes = [...client.secretHashes, hash];
       return { id: secretIdOf(hash), secret };
@@ -171,12 +171,13 @@ export class ClientsService {
   /** @throws Failure `invalid_input` */
   private checkScopes(kind: ClientKind, scopes: string[]): void {
     if (kind === 'storefront' && scopes.length > 0) {
-      throw invalid('scopes', 'scopes must be empty: a storefront requests no staff tokens');
+      throw invalid('scopes', 'scopes must be empty for a storefront');
     }
     const { restrictions } = this.tenants.settings;
     for (const restrictedScope of scopes) {
       const [scope = '', restriction] = restrictedScope.split('--');
-      if (!serviceScopes.includes(scope)) throw invalid('scopes', `scopes must be among ${serviceScopes.join(', ')}`);
+      if (!serviceScopes.includes(scope))
+        throw invalid('scopes', `each of scopes must be one of ${serviceScopes.join(', ')}`);
       if (restriction === undefined) continue;
       // A client that can grant every scope could bypass a restriction.
       if (scope === 'foyer.admin') throw invalid('scopes', 'scopes must not limit foyer.admin: an admin has no limits');
@@ -186,7 +187,7 @@ export class ClientsService {
       if (!isIssuable(restrictedScope, restrictions)) {
         throw invalid(
           'scopes',
-          `scopes must name restrictions of the tenant: ${restrictions.join(', ') || 'it has none'}`,
+          `the suffix of a scope must be one of the tenant's restrictions: ${restrictions.join(', ') || 'it has none'}`,
         );
       }
     }

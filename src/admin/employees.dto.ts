@@ -62,7 +62,7 @@ export class EmployeeDto {
   active!: boolean;
   /** Whether the employee was invited and has not set a password yet. */
   invited!: boolean;
-  /** The time of the creation. */
+  /** When the employee was created. */
   createdAt!: Date;
 
   static of({ id, email, name, role, active, passwordHash, createdAt }: Employee): EmployeeDto {

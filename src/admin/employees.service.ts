@@ -47,7 +47,7 @@ export class EmployeesService {
 
   /** @throws Failure `employee_not_found` */
   async get(id: string): Promise<Employee> {
-    const employee = await this.em.findOne(Employee, { id: known(id) });
+    const employee = await this.em.findOne(Employee, { id: assertUuid(id) });
     if (!employee) throw notFound(id);
     return employee;
   }
@@ -99,12 +99,12 @@ export class EmployeesService {
       this.newPasswords.assertUncommon('password', password, email ?? present.email);
       passwordHash = await hashPassword(password);
     }
-    const shutsOut = active === false || (role !== undefined && role !== 'admin');
+    const endsAdminRights = active === false || (role !== undefined && role !== 'admin');
     const changed = await mapEmailTaken(email ?? '', () =>
       transaction(this.em, async (em) => {
-        if (shutsOut) await this.keepAnAdmin(em, id);
+        if (endsAdminRights) await this.assertNotLastAdmin(em, id);
         const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
-        const employee = await em.findOne(Employee, { id: known(id) }, lock);
+        const employee = await em.findOne(Employee, { id: assertUuid(id) }, lock);
         if (!employee) throw notFound(id);
         const { email: formerEmail, role: formerRole, active: wasActive } = employee;
         if (email !== undefined) employee.email = normalEmail(email);
@@ -119,7 +119,7 @@ export class EmployeesService {
         await em.flush();
         if (!same) await this.sessions.endAllOfEmployee(id);
         await this.history.recordForTenant('employee_changed', {
-          ...{ employee: id, fields: named({ email, password, name, role, active }) },
+          ...{ employee: id, fields: givenFields({ email, password, name, role, active }) },
           from: { role: formerRole, active: wasActive },
           to: { role: employee.role, active: employee.active },
         });
@@ -128,7 +128,7 @@ export class EmployeesService {
     );
     this.securityLog.record('employee_changed', {
       employee: id,
-      fields: named({ email, password, name, role, active }),
+      fields: givenFields({ email, password, name, role, active }),
     });
     return changed;
   }
@@ -136,8 +136,8 @@ export class EmployeesService {
   /** Deletes an employee, and revokes the employee's tokens. @throws Failure `employee_not_found`, `last_admin` */
   async remove(id: string): Promise<void> {
     await transaction(this.em, async (em) => {
-      await this.keepAnAdmin(em, id);
-      const removed = await em.nativeDelete(Employee, { id: known(id) });
+      await this.assertNotLastAdmin(em, id);
+      const removed = await em.nativeDelete(Employee, { id: assertUuid(id) });
       if (removed === 0) throw notFound(id);
       await this.sessions.endAllOfEmployee(id);
       await this.history.recordForTenant('employee_removed', { employee: id });
@@ -150,7 +150,7 @@ export class EmployeesService {
    *
    * @throws Failure `last_admin` when this is the only active admin
    */
-  private async keepAnAdmin(em: EntityManager, id: string): Promise<void> {
+  private async assertNotLastAdmin(em: EntityManager, id: string): Promise<void> {
     const admins = await em.find(
       Employee,
       { role: 'admin', active: true },
@@ -161,7 +161,7 @@ export class EmployeesService {
 }
 
 /** Validates that an id is a UUID, because PostgreSQL fails on others. @throws Failure `employee_not_found` */
-function known(id: string): string {
+function assertUuid(id: string): string {
   if (!isUuid(id)) throw notFound(id);
   return id;
 }
@@ -171,7 +171,7 @@ function nameOf(name: string | null | undefined): string | null {
 }
 
 /** The names of the fields that are given. */
-function named(changes: Partial<NewEmployee>): string[] {
+function givenFields(changes: Partial<NewEmployee>): string[] {
   return Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 

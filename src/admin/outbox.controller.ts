@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { PAGE_SIZE } from '../employee/paging.js';
-import { MAILS_MANAGE } from '../employee/staff-scopes.js';
+import { MAILS_MANAGE } from '../employee/employee-scopes.js';
 import { OutboxRecords } from '../mailer/outbox-records.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';

@@ -42,7 +42,7 @@ export class LoginHelpService {
     if (!account) return;
     if (await this.optIn.isOutstanding(account.customer.$)) {
       await this.optIn.mail(account, { repeated: true, pause: strict ? HOUR : MINUTE });
-    } else if (strict) await this.accounts.mailAttempt(email);
+    } else if (strict) await this.accounts.mailSignupAttempt(email);
     else await this.passwordLinks.mailReset(account, { pause: MINUTE });
   }
 }

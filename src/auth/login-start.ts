@@ -38,7 +38,7 @@ export class LoginStart {
       if (isNewNetwork) await this.notices.addFor('new-device-login', customerId, { at });
       return issued;
     };
-    // Most logins come from a known network, and are one statement.
+    // Most logins come from a known network. They take one statement, and no transaction.
     return notifies ? transaction(this.em, started) : started();
   }
 }

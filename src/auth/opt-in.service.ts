@@ -27,7 +27,7 @@ export class OptInService {
 
   /**
    * Accepts the token of the opt-in mail, and confirms the address. If nothing else is required, the customer becomes
-   * active. If an employee must open the account, the customer gets a mail that says so.
+   * active. If an employee must also activate the account, a mail informs the customer.
    *
    * @returns the customer, and whether the customer may log in now
    * @throws Failure `mailed_token_rejected`

@@ -34,8 +34,8 @@ export class SignupCompany {
 
   private async join(customer: NewCustomer | Customer): Promise<void> {
     const registrationId = registrationIdOf(customer);
-    if (registrationId)
-      await this.members.join(customer, registrationId, customer.company ?? registrationId, false, undefined);
+    if (!registrationId) return;
+    await this.members.join(customer, { registrationId, name: customer.company ?? registrationId });
   }
 }
 

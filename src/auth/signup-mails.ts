@@ -37,7 +37,7 @@ export class SignupMails {
   }
 
   /**
-   * Returns the mail for the statement that stores a sign-up after which only an employee can open the account. A customer
+   * Returns the mail that is stored with a sign-up, if an employee must activate the account. A customer
    * who must confirm the address gets it after the confirmation. One mail is enough: the welcome mail replaces it.
    *
    * @param email the login e-mail in its normal form
@@ -48,7 +48,7 @@ export class SignupMails {
     return awaits ? this.outbox.prepare('awaiting-activation', email) : undefined;
   }
 
-  /** Mails that an employee must open the account, to a customer who has confirmed the address. */
+  /** Informs a customer who has confirmed the address that an employee must activate the account. */
   async addAwaiting(to: Addressee, text: UserText): Promise<void> {
     await this.outbox.add('awaiting-activation', to, {}, text);
   }

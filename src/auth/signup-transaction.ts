@@ -67,7 +67,7 @@ export class SignupTransaction {
         await this.consents.record(customer.id, [consent], origin);
       }
       if (byMail) await this.mails.addOptIn(customer.id, account.email);
-      // The Glue API mails the key only.
+      // The Glue API mails only the registration key.
       if (!confirm) await this.mails.addWelcome({ email: account.email, customerId: customer.id, confirmed: false });
     });
   }

@@ -52,11 +52,11 @@ export class SignupService {
     if (input.address) this.addresses.assertFits(input.address);
     const passwordHash = await hashPassword(password);
     const account = { email: normalEmail(email), passwordHash, address: input.origin?.address };
-    if (!this.tenants.settings.strict) return this.make(input, account, sessionId);
-    return inEqualTime(() => this.make(input, account, sessionId));
+    if (!this.tenants.settings.strict) return this.create(input, account, sessionId);
+    return inEqualTime(() => this.create(input, account, sessionId));
   }
 
-  private async make(input: SignUp, account: SignUpAccount, sessionId: string | undefined): Promise<SignedUp> {
+  private async create(input: SignUp, account: SignUpAccount, sessionId: string | undefined): Promise<SignedUp> {
     return this.customers.withFreeNumber({}, async (id) => {
       const customer = await this.draft(id, input);
       try {
@@ -88,7 +88,7 @@ export class SignupService {
   private async reject(email: string, helps: boolean, cause: unknown): Promise<void> {
     const { current: tenant, settings } = this.tenants;
     if (helps) await this.help.mailAfterSignUp(email);
-    else if (settings.strict) await this.accounts.mailAttempt(email);
+    else if (settings.strict) await this.accounts.mailSignupAttempt(email);
     if (!settings.strict) throw new Failure('email_taken', { cause, facts: { email, tenant } });
   }
 }

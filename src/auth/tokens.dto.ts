@@ -23,7 +23,7 @@ export class LoginDto {
   password!: string;
 }
 
-/** The tokens of a customer. Each appears twice, because older storefronts read only the second spelling. */
+/** The tokens of a customer. Each appears under two names, because older storefronts read only the camel-case one. */
 export class RefreshedTokenDto {
   /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;

@@ -12,8 +12,8 @@ import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
 import { PersonalDto, personalOf } from '../employee/personal.dto.js';
 import type { Reach } from '../tenants/reach.js';
 import { assertSecretSet, inTenant, requireMailSecret } from './context.js';
-import { numberOf } from './customer-number.js';
-import { unlessThere } from './if-missing.js';
+import { customerNumberOf } from './customer-number.js';
+import { unlessExists } from './if-missing.js';
 import { type OutputOptions, print } from './output.js';
 
 interface Options extends OutputOptions {
@@ -47,8 +47,8 @@ export async function createCustomer(email: string, options: NewOptions): Promis
   const personal = personalOf({ salutation, gender, dateOfBirth });
   const input = { ...adminInputOf(profile), ...personal, active: true, reference, confirmed };
   await inTenant(options.tenant, async (app, reach) => {
-    const id = await unlessThere('email_taken', { ifMissing }, () =>
-      app.get(CustomerCreationService).create(input, false, reach),
+    const id = await unlessExists('email_taken', { ifMissing }, () =>
+      app.get(CustomerCreationService).create(input, { invite: false }, reach),
     );
     print(id ? { ...(await readCustomer(app, id, reach)), created: true } : { email, created: false }, options);
   });
@@ -58,13 +58,13 @@ export async function updateCustomer(name: string, options: Options, command: Co
   const fields = personalFields(options);
   if (Object.values({ ...fields, off: options.secondFactor }).every((value) => value === undefined)) {
     command.error(
-      'error: nothing to set: --reference, --salutation, --gender, --date-of-birth, --confirmed or --second-factor',
+      'error: nothing to set: --reference, --salutation, --gender, --date-of-birth, --confirmed or --second-factor is required',
     );
   }
   const body = await checked(PersonalDto, fields);
   if (body.confirmed) requireMailSecret();
   await inTenant(options.tenant, async (app, reach) => {
-    const id = await numberOf(app, name);
+    const id = await customerNumberOf(app, name);
     const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false }, reach);
     const changes = changedFields(body, customer);
     const differs = Object.keys(changes).length > 0;
@@ -80,7 +80,7 @@ export async function updateCustomer(name: string, options: Options, command: Co
 export async function unlockCustomer(name: string, options: Pick<Options, 'tenant' | 'json'>): Promise<void> {
   assertSecretSet('failed logins are stored under a hash that is keyed with it.');
   await inTenant(options.tenant, async (app, reach) => {
-    const id = await numberOf(app, name);
+    const id = await customerNumberOf(app, name);
     await app.get(CustomerSupportService).unlock(id, reach);
     print({ id, unlocked: true }, options);
   });

@@ -72,7 +72,7 @@ export class ByteBudget {
       for (const [name, holder] of [...this.holders]) {
         const [first] = holder.waiting;
         if (!first || holder.reserved + first.bytes > this.options.perHolder) continue;
-        // A smaller reservation must not overtake it, or it could wait for ever.
+        // A smaller reservation must not overtake it, or it could wait forever.
         if (this.reserved + first.bytes > this.options.total) return;
         holder.waiting.shift();
         this.take(name, holder, first);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** In milliseconds: longer than it takes to look up an account and to queue a mail. */
+/** The minimum duration in milliseconds. Looking up an account and queueing a mail takes less. */
 const MIN_DURATION = 150;
 
 /** Runs work whose duration must not reveal whether an account exists. */

@@ -1,11 +1,11 @@
-/** HTML that a browser can show: everything in it that is not markup is escaped. */
+/** Safe HTML: all text in it is escaped. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
 /**
  * The tag of HTML templates. Text in `${…}` is escaped, for an element or a quoted attribute; HTML and lists of HTML are
- * inserted. So a page cannot contain markup from a mail, an address or a URL.
+ * inserted. Markup in a mail, an address or a URL therefore appears as text.
  */
 export function html(strings: TemplateStringsArray, ...values: (string | Html | Html[])[]): Html {
   return new Html(strings.reduce((text, next, index) => text + inserted(values[index - 1] ?? '') + next));

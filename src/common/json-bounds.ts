@@ -3,7 +3,7 @@ export const MAX_JSON_VALUES = 20_000;
 /** The maximum depth of objects and lists within the body. */
 export const MAX_JSON_DEPTH = 32;
 
-export const TOO_MANY = 'holds too many values';
+export const TOO_MANY = 'contains too many values';
 export const TOO_DEEP = 'is nested too deeply';
 
 const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
@@ -14,8 +14,8 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
  * the characters that begin a value. It does not check whether the text is JSON.
  *
  * @param maxValues the maximum number of values
- * @param maxDepth the maximum depth of open objects and lists; two levels are for a list of bodies
- * @returns the error, such as `holds too many values`; undefined if the text may be parsed
+ * @param maxDepth the maximum depth of open objects and lists; two more levels allow a list of bodies
+ * @returns the error, such as `contains too many values`; undefined if the text may be parsed
  */
 export function jsonLimitExceeded(
   json: string,

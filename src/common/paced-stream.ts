@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 
-/** The longest times, in milliseconds, in which a client must read a piece and the whole stream. */
+/** The maximum times, in milliseconds, for a client to read one piece and the whole stream. */
 const MAX_MILLISECONDS = { piece: 30_000, whole: 300_000 };
 
 /**
- * A stream of pieces of text in UTF-8, each of which is created when the client has read the one before. A client that
+ * A stream of UTF-8 text in pieces. Each piece is created after the client has read the previous one. A client that
  * reads too slowly is disconnected.
  *
  * @param pieces must call `taken` before it creates a piece

@@ -48,7 +48,7 @@ export class InputPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // Custom parameters come from our guards.
+    // Custom parameters come from Foyer's own guards.
     if (metadata.type === 'custom') return value;
     if (metadata.type === 'body' && metadata.metatype === Array) return assertList(value);
     const findings = findInvalidText(value);
@@ -128,7 +128,7 @@ export function findInvalidText(input: unknown): Finding[] {
  */
 const suspect = /\\u(?:0000|d[89a-f])/;
 
-/** Searches for invalid texts only if there may be one, because most input is valid. */
+/** A fast check that most input passes. Only if it fails, all texts are searched for the invalid ones. */
 function isStorable(input: unknown): boolean {
   const json = JSON.stringify(input) ?? '';
   return !suspect.test(json) && !jsonLimitExceeded(json, MAX_JSON_VALUES / 2, MAX_JSON_DEPTH);
@@ -143,7 +143,7 @@ function invalidTexts(input: unknown): Finding[] {
   const visit = (value: unknown, field: string, depth: number): void => {
     if (++values > MAX_JSON_VALUES) return;
     if (typeof value === 'string') {
-      if (value.includes('\0') || !value.isWellFormed()) report(field, 'holds a character that is not allowed');
+      if (value.includes('\0') || !value.isWellFormed()) report(field, 'contains a character that is not allowed');
     } else if (typeof value === 'object' && value !== null) {
       if (depth > MAX_JSON_DEPTH) return report(field, TOO_DEEP);
       for (const key in value) {
@@ -345,7 +345,7 @@ export function NestedEach(type: () => new () => object, max: number): PropertyD
 
 /** The field is required. */
 export function Required(): PropertyDecorator {
-  return IsDefined({ message: '$property is missing' });
+  return IsDefined({ message: '$property is required' });
 }
 
 /**

@@ -3,9 +3,9 @@ import type { Versioned } from './companies.sql.js';
 
 /** Metadata of legal entities, contact assignments and locations in responses. */
 export class CompanyMetadataDto extends MetadataViewDto {
-  /** The time of the creation. */
+  /** When the resource was created. */
   createdAt!: Date;
-  /** The time of the last change. */
+  /** When the resource was last changed. */
   modifiedAt!: Date;
 
   static of({ mixin_schemas, version, created_at, modified_at }: Versioned): CompanyMetadataDto {

@@ -20,7 +20,7 @@ import {
   assignmentOf,
 } from './contact-assignment.dto.js';
 import { ContactAssignmentsService } from './contact-assignments.service.js';
-import { FieldsQueryDto, PageAnswer, answerOf, listPageOf } from './list.dto.js';
+import { FieldsQueryDto, ApiListResponse, toListResponse, listPageOf } from './list.dto.js';
 import { selectFields } from '../emporix/select-fields.js';
 import { managingReach, readingReach } from './reach.js';
 
@@ -46,7 +46,7 @@ export class ContactAssignmentsController {
    */
   @Get()
   @Access('staff', READ)
-  @PageAnswer(ContactAssignmentDto)
+  @ApiListResponse(ContactAssignmentDto)
   async listContactAssignments(
     @CalledBy() caller: Caller,
     @Query() { q, 'legalEntity.id': visibleAt, ...query }: ContactAssignmentsQueryDto,
@@ -54,7 +54,7 @@ export class ContactAssignmentsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContactAssignmentDto[]> {
     const found = await this.assignments.find(listPageOf(query, q, total), readingReach(caller), visibleAt);
-    return answerOf(found, (row) => ContactAssignmentDto.of(row), query.fields, reply);
+    return toListResponse(found, (row) => ContactAssignmentDto.of(row), query.fields, reply);
   }
 
   /**

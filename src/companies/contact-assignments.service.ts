@@ -102,7 +102,7 @@ export class ContactAssignmentsService {
   /**
    * Replaces the assignment of that id, or creates it.
    *
-   * @param expectedVersion the version the change was made from; undefined for no check
+   * @param expectedVersion the version that the change is based on; undefined for no check
    * @returns whether it was created
    * @throws Failure as `create`, `stale_version`, and with a version `assignment_not_found`; `invalid_input` when a new
    * assignment has an invalid id
@@ -258,7 +258,7 @@ async function convertViolations<T>(id: string, work: () => Promise<T>): Promise
     if (violates(error, 'contact_assignments_once')) throw taken('customer and legal entity', error);
     if (violates(error, 'contact_assignments_customer')) throw noCustomer();
     if (violates(error, 'contact_assignments_legal_entity')) {
-      throw invalid('legalEntity.id', 'legalEntity.id names no legal entity');
+      throw invalid('legalEntity.id', 'legalEntity.id must be the id of a legal entity');
     }
     throw collectionFull(error) ?? error;
   }

@@ -25,7 +25,7 @@ import {
   NewLegalEntityDto,
   legalEntityOf,
 } from './legal-entity.dto.js';
-import { PageAnswer, SearchBodyDto, answerOf, listPageOf } from './list.dto.js';
+import { ApiListResponse, SearchBodyDto, toListResponse, listPageOf } from './list.dto.js';
 import { Expand } from '../emporix/expand.js';
 import { selectFields } from '../emporix/select-fields.js';
 import { managingReach } from './reach.js';
@@ -60,7 +60,7 @@ export class LegalEntitiesController {
   @Limited(limits.search)
   @Get()
   @Access(['staff', 'customer'], READ)
-  @PageAnswer(LegalEntityDto)
+  @ApiListResponse(LegalEntityDto)
   async listLegalEntities(
     @CalledBy() caller: Caller,
     @Query() { q, expand, ...query }: LegalEntitiesListQueryDto,
@@ -68,7 +68,7 @@ export class LegalEntitiesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LegalEntityDto[]> {
     const found = await this.entities.find(listPageOf(query, q, total), viewOf(caller, expand));
-    return answerOf(found, (row) => LegalEntityDto.of(row), query.fields, reply);
+    return toListResponse(found, (row) => LegalEntityDto.of(row), query.fields, reply);
   }
 
   /**
@@ -81,7 +81,7 @@ export class LegalEntitiesController {
   @Post('search')
   @HttpCode(200)
   @Access(['staff', 'customer'], READ)
-  @PageAnswer(LegalEntityDto)
+  @ApiListResponse(LegalEntityDto)
   async searchLegalEntities(
     @CalledBy() caller: Caller,
     @Body() { q }: SearchBodyDto,

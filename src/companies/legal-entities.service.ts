@@ -150,7 +150,7 @@ export class LegalEntitiesService {
   /**
    * Replaces the legal entity with that id, or creates it.
    *
-   * @param expectedVersion the version the change was made from; undefined for no check
+   * @param expectedVersion the version that the change is based on; undefined for no check
    * @returns whether it was created
    * @throws Failure as `create`, `stale_version`, and with a version `legal_entity_not_found`; `invalid_input` when the
    * parent is a part of it, or when a new legal entity has an invalid id
@@ -252,7 +252,7 @@ export class LegalEntitiesService {
       .select('id')
       .where('id', '=', id)
       .execute();
-    if (below.length > 0) throw invalid('parentId', 'parentId names the entity itself, or a part of it');
+    if (below.length > 0) throw invalid('parentId', 'parentId must not be the legal entity itself or a part of it');
   }
 
   private newRow(id: string, input: LegalEntityInput): ReturnType<typeof valuesOf> & NewRow {
@@ -301,8 +301,10 @@ async function convertViolations<T>(id: string, work: () => Promise<T>): Promise
     const taken = (what: string): Failure => new Failure('legal_entity_taken', { cause: error, facts: { what } });
     if (violates(error, 'legal_entities_pkey')) throw taken(`id '${id}'`);
     if (violates(error, 'legal_entities_registration')) throw taken('registrationId');
-    if (violates(error, 'legal_entities_parent')) throw invalid('parentId', 'parentId names no legal entity');
-    if (violates(error, 'legal_entities_no_own_parent')) throw invalid('parentId', 'parentId names the entity itself');
+    if (violates(error, 'legal_entities_parent'))
+      throw invalid('parentId', 'parentId must be the id of a legal entity');
+    if (violates(error, 'legal_entities_no_own_parent'))
+      throw invalid('parentId', 'parentId must not be the legal entity itself');
     if (violates(error, 'legal_entities_size')) {
       throw invalid('', 'mixins, legalInfo and the lists of a legal entity must be no larger than 256 KiB together');
     }

@@ -95,18 +95,18 @@ function termsOf(filters: Record<string, string | boolean | undefined>): Term[] 
 }
 
 /** Converts the rows of a page, and sets the header with the number of rows on all pages. */
-export function answerOf<Row, Dto extends object>(
+export function toListResponse<Row, Dto extends object>(
   { rows, total }: Found<Row>,
-  shape: (row: Row) => Dto,
+  toDto: (row: Row) => Dto,
   fields: string | undefined,
   reply: FastifyReply,
 ): Dto[] {
   if (total !== undefined) void reply.header('X-Total-Count', total);
-  return rows.map((row) => selectFields(shape(row), fields) as Dto);
+  return rows.map((row) => selectFields(toDto(row), fields) as Dto);
 }
 
 /** Documents a page of rows, with the header for the number of rows on all pages. */
-export function PageAnswer(type: new () => object): MethodDecorator {
+export function ApiListResponse(type: new () => object): MethodDecorator {
   return applyDecorators(
     ApiHeader({
       name: 'X-Total-Count',

@@ -51,8 +51,10 @@ export class ListService {
       select ${select} as row ${among} order by ${order.text} limit $${paging + 1} offset $${paging + 2}) page`;
     const pageValues = [...all, ...order.values, page.limit, page.offset];
     const [rows, counts] = await Promise.all([
-      this.search.page<Row>((maxBytes) => this.search.ask(rowsOfPage, [...pageValues, maxBytes], condition)),
-      page.counted ? this.search.ask<{ total: number }>(`select count(*)::int as total ${among}`, all, condition) : [],
+      this.search.page<Row>((maxBytes) => this.search.query(rowsOfPage, [...pageValues, maxBytes], condition)),
+      page.counted
+        ? this.search.query<{ total: number }>(`select count(*)::int as total ${among}`, all, condition)
+        : [],
     ]);
     return { rows, total: counts[0]?.total };
   }

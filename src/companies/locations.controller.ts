@@ -13,7 +13,7 @@ import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { selectFields } from '../emporix/select-fields.js';
 import { Access } from '../sessions/access/access.js';
-import { FieldsQueryDto, PageAnswer, answerOf, listPageOf } from './list.dto.js';
+import { FieldsQueryDto, ApiListResponse, toListResponse, listPageOf } from './list.dto.js';
 import { LocationChangeDto, LocationDto, LocationsQueryDto, NewLocationDto, locationOf } from './location.dto.js';
 import { LocationsService } from './locations.service.js';
 
@@ -31,14 +31,14 @@ export class LocationsController {
   /** Lists locations, oldest first */
   @Get()
   @Access('staff', READ)
-  @PageAnswer(LocationDto)
+  @ApiListResponse(LocationDto)
   async listLocations(
     @Query() { q, ...query }: LocationsQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LocationDto[]> {
     const found = await this.locations.find(listPageOf(query, q, total));
-    return answerOf(found, (row) => LocationDto.of(row), query.fields, reply);
+    return toListResponse(found, (row) => LocationDto.of(row), query.fields, reply);
   }
 
   /** Creates a location */

@@ -23,7 +23,15 @@ export interface NewMember {
   lastName?: string | null;
 }
 
-/** A company with more Admins notifies the oldest ones. */
+/** How a customer becomes a member. */
+export interface Membership {
+  /** Whether an employee assigns the customer, so that no further approval is required. */
+  approved?: boolean;
+  /** Undefined if the customer acts. */
+  actor?: Actor;
+}
+
+/** The maximum number of Admins that are notified, the oldest first. */
 const MAX_NOTIFIED_ADMINS = 10;
 
 type Tables = ContactAssignmentTables & LegalEntityTables & MembershipRequestTables;
@@ -43,22 +51,19 @@ export class Members {
    * becomes its `Admin`. A customer who joins becomes a `Requester`, because anyone may know a registration id. If the
    * tenant setting `companyJoin` is `approval`, a company Admin or an employee must approve first.
    *
-   * @param name of a company that is created
-   * @param approved whether an employee assigns the customer
-   * @param actor undefined if the customer acts
+   * @param company its registration id, and the name for a company that is created
    */
   async join(
     member: NewMember,
-    registrationId: string,
-    name: string,
-    approved: boolean,
-    actor: Actor | undefined,
+    { registrationId, name }: { registrationId: string; name: string },
+    { approved = false, actor }: Membership = {},
   ): Promise<void> {
     const newId = randomUUID();
     const company = await this.findOrCreate(newId, registrationId, name);
     if (company === newId) await this.insert(member, newId, 'Admin', actor);
     else if (approved || this.tenants.settings.companyJoin === 'open') await this.add(member, company, actor);
-    else if (await this.request(member.id, company, 'approval')) await this.notify(company, member, true, actor);
+    else if (await this.request(member.id, company, 'approval'))
+      await this.notify(company, member, { isRequest: true, actor });
   }
 
   /**
@@ -69,7 +74,7 @@ export class Members {
    */
   async add(member: NewMember, legalEntityId: string, actor: Actor | undefined): Promise<void> {
     const isNew = await this.insert(member, legalEntityId, 'Requester', actor);
-    if (isNew) await this.notify(legalEntityId, member, false, actor);
+    if (isNew) await this.notify(legalEntityId, member, { isRequest: false, actor });
   }
 
   /**
@@ -178,11 +183,10 @@ export class Members {
   private async notify(
     legalEntityId: string,
     member: NewMember,
-    pending: boolean,
-    actor: Actor | undefined,
+    { isRequest, actor }: { isRequest: boolean; actor: Actor | undefined },
   ): Promise<void> {
     const admins = await this.confirmedAdmins(legalEntityId);
-    const facts = { pending, link: this.tenants.settings.links.storefront };
+    const facts = { pending: isRequest, link: this.tenants.settings.links.storefront };
     const memberName = [member.firstName, member.lastName].filter(Boolean).join(' ');
     for (const { id, email } of admins) {
       if (id === member.id || (actor?.kind === 'customer' && actor.id === id)) continue;

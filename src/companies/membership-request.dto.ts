@@ -20,7 +20,7 @@ export class MembershipRequestDto {
   legalEntity!: RequestedLegalEntityDto;
   /** The customer who wants to join. */
   customer!: ContactDto;
-  /** The time of the request. */
+  /** When the customer requested the membership. */
   createdAt!: Date;
 
   static of({ request, legalEntity, customer }: MembershipRequestRow): MembershipRequestDto {

@@ -7,7 +7,7 @@ import { limits } from '../limits/limits.js';
 import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
 import { ContactsQueryDto } from './contact-assignment.dto.js';
-import { PageAnswer, answerOf, listPageOf } from './list.dto.js';
+import { ApiListResponse, toListResponse, listPageOf } from './list.dto.js';
 import { MembershipRequestDto } from './membership-request.dto.js';
 import { MembershipRequestsService } from './membership-requests.service.js';
 import { managingReach, readingReach } from './reach.js';
@@ -50,7 +50,7 @@ export class MembershipRequestsController {
   @Limited(limits.search)
   @Get()
   @Access(['staff', 'customer'], READ)
-  @PageAnswer(MembershipRequestDto)
+  @ApiListResponse(MembershipRequestDto)
   async listMembershipRequests(
     @CalledBy() caller: Caller,
     @Query() query: ContactsQueryDto,
@@ -58,7 +58,7 @@ export class MembershipRequestsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MembershipRequestDto[]> {
     const found = await this.requests.find(listPageOf(query, '', total), readReach(caller));
-    return answerOf(found, (row) => MembershipRequestDto.of(row), query.fields, reply);
+    return toListResponse(found, (row) => MembershipRequestDto.of(row), query.fields, reply);
   }
 
   /**

@@ -271,14 +271,14 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
  * Loads the configuration of the command line, which neither listens nor runs jobs. No setting is required, and
  * settings that the command line does not use are ignored. The service sends the mails that a command queues.
  *
- * @param made provides the secrets if the environment does not set them
+ * @param generated provides the secrets if the environment does not set them
  * @throws ConfigError that names every setting that is invalid
  */
-export function loadCommandConfig(env: Environment, made: Pick<Config, 'signingKeys' | 'secret'>): Config {
+export function loadCommandConfig(env: Environment, generated: Pick<Config, 'signingKeys' | 'secret'>): Config {
   const { DATABASE_URL, DATABASE_PREPARED, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES } = env;
   const config = loadConfig(
     { DATABASE_URL, DATABASE_PREPARED, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES },
-    made,
+    generated,
   );
   return { ...config, databasePool: 2, jobs: false };
 }

@@ -18,14 +18,14 @@ export class AccountErasureService {
   ) {}
 
   /**
-   * Deletes a customer with all its data. A mail to the login e-mail says so. It belongs to no customer, and its row is
+   * Deletes a customer with all its data, and notifies the owner by mail. The mail belongs to no customer, and its row is
    * deleted as soon as it is sent or given up.
    *
    * @throws Failure `customer_not_found`, `access_denied`
    */
   async erase(customerId: string, reach: Reach): Promise<void> {
     await transaction(this.em, async () => {
-      const account = await this.accounts.ofCustomer(customerId);
+      const account = await this.accounts.findByCustomer(customerId);
       await this.customers.remove(customerId, reach);
       if (!account) return;
       const { preferredLanguage: language, firstName } = account.customer.$;

@@ -11,7 +11,7 @@ import type { EmailUndo } from './email-undo.entity.js';
 import { EmailUndos, undoRejected } from './email-undos.js';
 import { OneTimeTokens, mailed } from './one-time-tokens.js';
 
-/** Takes an account from an attacker who has changed its login e-mail. */
+/** Returns an account to its owner after an attacker has changed the login e-mail. */
 @Injectable()
 export class AccountRecovery {
   constructor(
@@ -36,7 +36,7 @@ export class AccountRecovery {
     await this.tokens.revoke(customerId, mailed);
     if (!(await this.ownership.restore(customerId, email))) throw undoRejected();
     await this.undos.use(undo);
-    // A request of the attacker, which held the lock of the account, may have issued another token.
+    // Repeated: before this transaction had the lock, a request of the attacker may have issued another token.
     await this.tokens.revoke(customerId, mailed);
     await this.secondFactors.removeSince(customerId, changedAt);
     await this.restoreContact(undo);

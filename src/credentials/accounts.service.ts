@@ -124,7 +124,7 @@ export class AccountsService {
    *
    * @throws Failure `password_wrong`, `login_locked` after too many wrong ones
    */
-  async proveAgain(
+  async assertPassword(
     { email, passwordHash, customer }: AccountOfCustomer,
     password: string,
     { address }: Origin,
@@ -169,14 +169,14 @@ export class AccountsService {
    * @throws Failure `password_wrong` for a customer who logs in at an identity provider and has neither e-mail nor
    * password
    */
-  async of(customerId: string): Promise<AccountOfCustomer> {
-    const account = await this.ofCustomer(customerId);
+  async get(customerId: string): Promise<AccountOfCustomer> {
+    const account = await this.findByCustomer(customerId);
     if (!account) throw new Failure('password_wrong');
     return account;
   }
 
   /** Returns the account of a customer, if there is one. */
-  async ofCustomer(customerId: string): Promise<AccountOfCustomer | null> {
+  async findByCustomer(customerId: string): Promise<AccountOfCustomer | null> {
     return this.em.findOne(Account, { customer: this.key(customerId) }, { populate: ['customer'] });
   }
 
@@ -200,7 +200,7 @@ export class AccountsService {
    * @returns whether the owner of the login e-mail has confirmed the account
    * @throws Failure `password_wrong` when it was changed meanwhile
    */
-  async hold({ email, passwordHash }: AccountOfCustomer): Promise<boolean> {
+  async lock({ email, passwordHash }: AccountOfCustomer): Promise<boolean> {
     const held = await this.rows
       .where('email', '=', email)
       .where('password_hash', 'is not distinct from', passwordHash ?? null)
@@ -282,10 +282,10 @@ export class AccountsService {
    * Notifies the owner of an account by mail that a third party used the address to sign up. The mail is sent at most
    * once an hour, and not right after the owner's own sign-up.
    */
-  async mailAttempt(email: string): Promise<void> {
+  async mailSignupAttempt(email: string): Promise<void> {
     const { settings } = this.tenants;
     await transaction(this.em, async () => {
-      // The lock lets one of many concurrent requests send the mail.
+      // Because of the lock, only one of many concurrent requests sends the mail.
       const account = this.rows.where('email', '=', normalEmail(email));
       const owner = await account.select('customer_id').forNoKeyUpdate().executeTakeFirst();
       const since = this.clock.in(-HOUR);
@@ -346,7 +346,7 @@ export class AccountsService {
       { email, passwordHash: stored },
       { passwordHash, legacyAuth: null },
     );
-    // Otherwise a concurrent login was faster.
+    // If no row matched, a concurrent login has replaced the hash.
     return replaced > 0 ? { ...rest, passwordHash } : this.authenticate(email, password, origin);
   }
 
@@ -354,7 +354,7 @@ export class AccountsService {
   private async findLogin(email: string, key: string, network: string): Promise<LoginRow> {
     const attempt = { email, now: this.clock.now(), origin: network, account: key };
     const login = await this.batcher.load<LoginRow>(findLogin, { tenant: this.tenants.current, ...attempt });
-    if (!login) throw new Error('The query for a login answers one row');
+    if (!login) throw new Error('The login query must return one row');
     return login;
   }
 }

@@ -7,7 +7,7 @@ import type { EmailUndo } from './email-undo.entity.js';
 import { undoRejected } from './email-undos.js';
 import { OneTimeTokens, mailed } from './one-time-tokens.js';
 
-/** Makes the old address of an e-mail change free again. */
+/** Frees the old address of an e-mail change, so that the change can be undone. */
 @Injectable()
 export class AddressRelease {
   constructor(

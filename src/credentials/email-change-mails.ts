@@ -48,9 +48,9 @@ export class EmailChangeMails {
   }
 
   /**
-   * Mails notices to both addresses. An employee's change is recorded by the caller. The owner of the old address gets a link that undoes the change. An address that was
-   * never confirmed gets none: it may be that of another person, such as an address with a typing error, who could take
-   * the account over.
+   * Mails notices to both addresses. The notice to the old address contains a link that undoes the change, if that
+   * address was confirmed. Otherwise it may belong to another person, for example after a typing error, who could take
+   * the account over. An employee's change is recorded by the caller.
    *
    * @param before the account before the change; the caller holds the lock of its row
    * @param contactEmail the contact e-mail before the change

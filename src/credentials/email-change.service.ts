@@ -34,8 +34,8 @@ export class EmailChangeService {
 
   /**
    * Mails a token to the new address and a notice to the old one. The login e-mail changes only when the token is
-   * confirmed. If another account uses the new address, that address gets no mail. All else is the same, so that the
-   * caller cannot find out.
+   * confirmed. If another account uses the new address, that address gets no mail. The response is the same, so that
+   * the caller cannot find out whether the address is taken.
    *
    * @param change.email the current login e-mail, which is compared if the caller gives it
    * @throws Failure `login_email_differs`, `password_wrong`, `login_locked`, `invalid_input`
@@ -45,12 +45,12 @@ export class EmailChangeService {
     change: { email?: string; password: string; newEmail: string; syncContactEmail: boolean },
     origin: Origin,
   ): Promise<void> {
-    const account = await this.accounts.of(customerId);
+    const account = await this.accounts.get(customerId);
     const isOther = change.email !== undefined && normalEmail(change.email) !== account.email;
     if (isOther) throw new Failure('login_email_differs');
     const email = normalEmail(change.newEmail);
-    if (email === account.email) throw invalid('newEmail', 'newEmail must differ from the present login e-mail');
-    await this.accounts.proveAgain(account, change.password, origin);
+    if (email === account.email) throw invalid('newEmail', 'newEmail must differ from the current login e-mail');
+    await this.accounts.assertPassword(account, change.password, origin);
     const intent = { email, syncContactEmail: change.syncContactEmail };
     await inEqualTime(() => this.mail(account, intent, this.tenants.settings.lifetimes.emailChange));
   }
@@ -67,7 +67,7 @@ export class EmailChangeService {
   async requestInSession(customerId: string, newEmail: string, reach: Reach): Promise<void> {
     const { strict, emailChange, lifetimes } = this.tenants.settings;
     const email = normalEmail(newEmail);
-    const account = await this.accounts.ofCustomer(customerId);
+    const account = await this.accounts.findByCustomer(customerId);
     if (email === (account?.email ?? (await this.contactEmailOf(customerId, reach)))) return;
     if (account && reach.inCustomersPlace) throw new Failure('access_denied');
     if (!strict && (await this.accounts.find(email))) throw emailTaken(email, this.tenants.current);
@@ -87,7 +87,7 @@ export class EmailChangeService {
    * @throws Failure `email_taken`, `invalid_input`
    */
   async requestByEmployee(customerId: string, newEmail: string, immediate: boolean): Promise<boolean> {
-    const account = await this.accounts.ofCustomer(customerId);
+    const account = await this.accounts.findByCustomer(customerId);
     const email = normalEmail(newEmail);
     if (!account || email === account.email) return false;
     if (!isPlainEmail(newEmail) || !fitsAnEnvelope(newEmail)) throw invalid('email', 'email must be an e-mail address');
@@ -112,7 +112,7 @@ export class EmailChangeService {
     try {
       const customer = await transaction(this.em, async () => {
         const { customerId, intent } = await this.tokens.use<EmailChangeIntent>(token, 'email-change');
-        const account = await this.accounts.ofCustomer(customerId);
+        const account = await this.accounts.findByCustomer(customerId);
         if (!account || !(await this.replace(account, intent, true))) {
           throw new Failure('mailed_token_rejected', { facts: { purpose: 'email-change' } });
         }
@@ -173,7 +173,7 @@ export class EmailChangeService {
   private async mail(account: AccountOfCustomer, intent: EmailChangeIntent, lifetime: number): Promise<void> {
     const isTaken = (await this.accounts.find(intent.email)) !== null;
     await transaction(this.em, async () => {
-      await this.accounts.hold(account);
+      await this.accounts.lock(account);
       await this.mails.addRequest(account, intent, isTaken, lifetime);
     });
     this.securityLog.record('email_change_requested', { customer: account.customer.id });

@@ -32,9 +32,10 @@ export class EmailOwnership {
 
   /**
    * Confirms the owner, who takes the account over with a mailed token. Identities that the owner has not confirmed are
-   * removed, and mailed tokens that an intruder may have requested are revoked. If the address had never been confirmed, the customer also leaves the companies that it joined without an
-   * employee, because another person may be their administrator. The caller replaces the password, ends the sessions,
-   * and holds the lock of the account's row, so that no identity is linked meanwhile.
+   * removed, and mailed tokens that an intruder may have requested are revoked. If the address had never been confirmed,
+   * the customer also leaves the companies that it joined without an employee, because another person may be their
+   * administrator. The caller replaces the password, ends the sessions, and holds the lock of the account's row, so that
+   * no identity is linked meanwhile.
    *
    * @param invited whether the token came with an invitation to the company. The customer then stays in it, or becomes
    * a member if the company's Admin invited at a strict tenant. Other membership requests end

@@ -50,7 +50,7 @@ export class EmailUndoService {
   }
 
   private async mail(customerId: string, email: string, replaced: string | undefined): Promise<void> {
-    const account = await this.accounts.ofCustomer(customerId);
+    const account = await this.accounts.findByCustomer(customerId);
     if (account) await this.passwordLinks.mailReset(account, { unlimited: true });
     if (replaced !== undefined && replaced !== email) {
       await this.outbox.add('email-changed', { email: replaced, customerId, confirmed: false }, {});

@@ -69,7 +69,7 @@ export class EmailUndos {
   }
 
   /**
-   * Uses the token of a change up, and revokes those of later changes. Joins the caller's transaction, which holds the
+   * Consumes the token of a change, and revokes those of later changes. Joins the caller's transaction, which holds the
    * lock of the account's row.
    *
    * @throws Failure `mailed_token_rejected` if it was used or revoked meanwhile

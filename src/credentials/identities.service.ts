@@ -26,12 +26,13 @@ export type ProvenIdentity = {
   provider: string;
 };
 
-/** An identity of a customer, as an import has it. */
-export type ImportedIdentity = ProvenIdentity & {
-  customerId: string;
-  /** Whether the owner of the login e-mail has confirmed it; otherwise a reset removes it. */
+export interface OwnerConfirmation {
+  /** Whether the owner of the login e-mail has confirmed the identity; otherwise a reset removes it. */
   ownerConfirmed: boolean;
-};
+}
+
+/** An identity of a customer in an import. */
+export type ImportedIdentity = ProvenIdentity & OwnerConfirmation & { customerId: string };
 
 /** Links, lists and unlinks the identities with which customers log in at identity providers. */
 @Injectable()
@@ -107,12 +108,10 @@ export class IdentitiesService {
   /**
    * Links an identity to a customer. Joins the caller's transaction.
    *
-   * @param ownerConfirmed whether the owner of the login e-mail has confirmed the identity; otherwise a reset removes
-   * it
    * @returns the id of the identity for the customer
    * @throws Failure `identity_taken`, also by the same customer; `collection_full`
    */
-  async add(customerId: string, identity: ProvenIdentity, ownerConfirmed: boolean): Promise<string> {
+  async add(customerId: string, identity: ProvenIdentity, { ownerConfirmed }: OwnerConfirmation): Promise<string> {
     const { issuer, subject, provider } = identity;
     const tenant = this.tenants.current;
     const id = randomUUID();
@@ -135,14 +134,22 @@ export class IdentitiesService {
   }
 
   /** Links the identity that a customer signs up with, as `add` does. Joins the caller's transaction. */
-  async addAtSignUp(customerId: string, identity: ProvenIdentity, ownerConfirmed: boolean): Promise<void> {
-    await this.add(customerId, identity, ownerConfirmed);
+  async addAtSignUp(
+    customerId: string,
+    identity: ProvenIdentity,
+    { ownerConfirmed }: OwnerConfirmation,
+  ): Promise<void> {
+    await this.add(customerId, identity, { ownerConfirmed });
     await this.history.record(customerId, 'signed_up', { fields: [identity.provider] });
   }
 
   /** Links an identity as `add` does, and notifies the owner of the account. Joins the caller's transaction. */
-  async addWithNotice(customerId: string, identity: ProvenIdentity, ownerConfirmed: boolean): Promise<string> {
-    const id = await this.add(customerId, identity, ownerConfirmed);
+  async addWithNotice(
+    customerId: string,
+    identity: ProvenIdentity,
+    { ownerConfirmed }: OwnerConfirmation,
+  ): Promise<string> {
+    const id = await this.add(customerId, identity, { ownerConfirmed });
     await this.history.record(customerId, 'identity_linked', { fields: [identity.provider] });
     await this.notices.addFor('identity-linked', customerId, { provider: identity.provider });
     return id;
@@ -157,8 +164,8 @@ export class IdentitiesService {
   async link(account: AccountOfCustomer, identity: ProvenIdentity): Promise<string> {
     const customer = account.customer.id;
     const id = await transaction(this.em, async () => {
-      const ownerConfirmed = await this.accounts.hold(account);
-      const added = await this.add(customer, identity, ownerConfirmed);
+      const ownerConfirmed = await this.accounts.lock(account);
+      const added = await this.add(customer, identity, { ownerConfirmed });
       await this.history.record(customer, 'identity_linked', { fields: [identity.provider] });
       await this.notices.add('identity-linked', account, { provider: identity.provider });
       return added;
@@ -172,9 +179,9 @@ export class IdentitiesService {
    *
    * @throws Failure `password_wrong`, `login_locked` after too many wrong ones
    */
-  async provenOwner(customerId: string, password: string, origin: Origin): Promise<AccountOfCustomer> {
-    const account = await this.accounts.of(customerId);
-    await this.accounts.proveAgain(account, password, origin);
+  async authenticatedAccount(customerId: string, password: string, origin: Origin): Promise<AccountOfCustomer> {
+    const account = await this.accounts.get(customerId);
+    await this.accounts.assertPassword(account, password, origin);
     return account;
   }
 

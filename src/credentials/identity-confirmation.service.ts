@@ -34,7 +34,7 @@ export class IdentityConfirmationService {
    * Neither does an owner who has another identity of the issuer, because the address has then passed to another
    * person.
    */
-  async askOwner({ email, customer }: AccountOfCustomer, identity: ProvenIdentity): Promise<void> {
+  async mailOwner({ email, customer }: AccountOfCustomer, identity: ProvenIdentity): Promise<void> {
     const { links, lifetimes } = this.tenants.settings;
     const { id, firstName, onHold, type, confirmedAt } = customer.$;
     if (onHold || type === 'CONTACT') return;
@@ -66,7 +66,7 @@ export class IdentityConfirmationService {
         await this.ownership.confirm(customerId);
         await this.sessions.endAllOf(customerId);
       }
-      await this.identities.addWithNotice(customerId, intent, true);
+      await this.identities.addWithNotice(customerId, intent, { ownerConfirmed: true });
       return customerId;
     });
     this.securityLog.record('identity_linked', { customer });
@@ -84,11 +84,11 @@ export class IdentityConfirmationService {
   async linkUnowned(account: AccountOfCustomer, identity: ProvenIdentity): Promise<boolean> {
     const { id } = account.customer;
     const linked = await transaction(this.em, async () => {
-      if (!(await this.holdUnowned(account))) return false;
+      if (!(await this.lockUnowned(account))) return false;
       await this.ownership.confirm(id);
       await this.sessions.endAllOf(id);
       // A password that is set by mail removes the identity, because nobody has confirmed it by mail.
-      await this.identities.addWithNotice(id, identity, false);
+      await this.identities.addWithNotice(id, identity, { ownerConfirmed: false });
       return true;
     });
     if (linked) this.securityLog.record('identity_linked', { customer: id });
@@ -99,7 +99,7 @@ export class IdentityConfirmationService {
    * Locks an account if it has no owner. Of two concurrent logins, the second one finds the owner that
    * the first one has confirmed in the same row.
    */
-  private async holdUnowned({ email, customer }: AccountOfCustomer): Promise<boolean> {
+  private async lockUnowned({ email, customer }: AccountOfCustomer): Promise<boolean> {
     const held = await this.em
       .getKysely<AccountTables & IdentityTables>()
       .selectFrom('accounts as a')

@@ -64,7 +64,7 @@ export function locks({
 @Injectable()
 export class Lockout {
   /** The number of attempts at each account that this process is running. */
-  private readonly underWay = new Map<string, number>();
+  private readonly running = new Map<string, number>();
   private readonly key: Buffer;
 
   constructor(
@@ -88,25 +88,25 @@ export class Lockout {
    * @param key of `keyOf`
    * @param network that the attempt comes from: an IPv4 address or the /64 of an IPv6 address
    * @param find reads the account, and the locks with it
-   * @param prove compares; undefined when the attempt fails
-   * @returns the result of `prove`
+   * @param verify compares; undefined when the attempt fails
+   * @returns the result of `verify`
    * @throws Failure `login_locked`, with the seconds until the lock ends
    */
   async guard<Found extends Locks, Proof>(
     key: string,
     network: string,
     find: () => Promise<Found>,
-    prove: (found: Found) => Promise<Proof | undefined>,
+    verify: (found: Found) => Promise<Proof | undefined>,
   ): Promise<Proof | undefined> {
     const alone = this.enter(key) === 1;
     RequestScope.set({ account: key });
     try {
       const found = await find();
       this.assertNotLocked(found);
-      const proof = await prove(found);
+      const proof = await verify(found);
       if (proof === undefined) await this.failed(key, network, found);
       else {
-        if (!alone || found.failures > 0 || this.underWay.get(key) !== 1)
+        if (!alone || found.failures > 0 || this.running.get(key) !== 1)
           this.assertNotLocked(await this.locksOf(key, network, found.known));
         if (found.failures > 0) await this.em.nativeDelete(LoginFailure, { account: key, origin: network });
       }
@@ -221,14 +221,14 @@ export class Lockout {
 
   /** @returns the number of running attempts, including this one */
   private enter(key: string): number {
-    const now = (this.underWay.get(key) ?? 0) + 1;
-    this.underWay.set(key, now);
+    const now = (this.running.get(key) ?? 0) + 1;
+    this.running.set(key, now);
     return now;
   }
 
   private leave(key: string): void {
-    const left = (this.underWay.get(key) ?? 1) - 1;
-    if (left > 0) this.underWay.set(key, left);
-    else this.underWay.delete(key);
+    const left = (this.running.get(key) ?? 1) - 1;
+    if (left > 0) this.running.set(key, left);
+    else this.running.delete(key);
   }
 }

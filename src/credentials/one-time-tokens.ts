@@ -26,7 +26,7 @@ const kindsOf: Record<TokenPurpose, MailKind[]> = {
   erasure: ['erasure'],
 };
 
-/** Tokens that are sent by mail. Each works once. */
+/** Tokens that are sent by mail. Each is valid once. */
 @Injectable()
 export class OneTimeTokens {
   constructor(
@@ -66,7 +66,7 @@ export class OneTimeTokens {
   }
 
   /**
-   * Uses a token up. Of two concurrent calls, only one succeeds. Joins the caller's transaction; a rollback makes the
+   * Consumes a token. Of two concurrent calls, only one succeeds. Joins the caller's transaction; a rollback makes the
    * token valid again.
    *
    * @throws Failure `mailed_token_rejected`; its fact `expired` is set if a token for a password has expired
@@ -120,7 +120,10 @@ export class OneTimeTokens {
     return sql<SqlBool>`t.tenant = ${tenant} and t.hash = ${hashOf(token)} and t.purpose = ${purpose} and t.expires_at > ${now}`;
   }
 
-  /** Revokes a customer's tokens of these purposes. Mails with them that are still queued are not sent. Joins the caller's transaction. */
+  /**
+   * Revokes a customer's tokens of these purposes. Mails with them that are still queued are not sent. Joins the
+   * caller's transaction.
+   */
   async revoke(customerId: string, purposes: TokenPurpose[]): Promise<void> {
     await this.revokeOfEach([customerId], purposes);
   }

@@ -38,7 +38,7 @@ export class OwnerNotices {
 
   /** Mails a notice to a customer, who may have no login e-mail and then gets none. */
   async addFor<Kind extends NoticeKind>(kind: Kind, customerId: string, facts: MailFacts[Kind]): Promise<void> {
-    const account = await this.accounts.ofCustomer(customerId);
+    const account = await this.accounts.findByCustomer(customerId);
     if (account) await this.add(kind, account, facts);
   }
 }

@@ -40,8 +40,8 @@ export class PasswordMigration implements OnModuleInit {
   }
 
   /**
-   * Does the work that is due today, for all tenants. The rows themselves store what is done, so a run may abort and be
-   * repeated at any time: no mail is repeated or lost.
+   * Does the work that is due today, for all tenants. The rows store the progress, so a run can be aborted and
+   * repeated at any time without repeating or losing a mail.
    *
    * @throws AggregateError when it failed for some tenants; the others are done
    */
@@ -52,13 +52,13 @@ export class PasswordMigration implements OnModuleInit {
     const errors: unknown[] = [];
     for (const { tenant } of due) {
       try {
-        while (await this.inTenant(tenant, () => this.doSome())) continue;
+        while (await this.inTenant(tenant, () => this.processBatch())) continue;
       } catch (error) {
         errors.push(error);
         this.logger.error(error);
       }
     }
-    if (errors.length > 0) throw new AggregateError(errors, 'Password migration broke off');
+    if (errors.length > 0) throw new AggregateError(errors, 'Password migration failed for some tenants');
   }
 
   /** Each batch has its own entity manager; otherwise a million accounts would stay in memory. */
@@ -70,17 +70,17 @@ export class PasswordMigration implements OnModuleInit {
   }
 
   /** Processes one batch. @returns whether there may be more to do */
-  private async doSome(): Promise<boolean> {
+  private async processBatch(): Promise<boolean> {
     return jobTransaction(this.em, async () => {
       // Concurrent runs wait here for each other. The period may have changed since the last batch.
-      const period = await this.retention.hold(LockMode.PESSIMISTIC_WRITE);
+      const period = await this.retention.lock(LockMode.PESSIMISTIC_WRITE);
       if (!period) return false;
-      if (period.retentionEndDate <= this.retention.today) return this.endSome(period);
-      return period.emailReminderDate <= this.retention.today && this.remindSome(period);
+      if (period.retentionEndDate <= this.retention.today) return this.endBatch(period);
+      return period.emailReminderDate <= this.retention.today && this.remindBatch(period);
     });
   }
 
-  private async remindSome(period: RetentionPeriod): Promise<boolean> {
+  private async remindBatch(period: RetentionPeriod): Promise<boolean> {
     const { retentionEndDate: until, emailReminderDate, emailNotificationsEnabled } = period;
     if (!emailNotificationsEnabled) return false;
     const { links } = this.tenants.settings;
@@ -93,7 +93,7 @@ export class PasswordMigration implements OnModuleInit {
     return found.length === BATCH;
   }
 
-  private async endSome({ emailNotificationsEnabled }: RetentionPeriod): Promise<boolean> {
+  private async endBatch({ emailNotificationsEnabled }: RetentionPeriod): Promise<boolean> {
     const found = await this.update({ legacy_auth: null });
     for (const { email, customer_id, first_name, confirmed, type } of found) {
       if (emailNotificationsEnabled && type !== 'CONTACT') {
@@ -109,7 +109,10 @@ export class PasswordMigration implements OnModuleInit {
    * @param remindedBefore a date; undefined for all accounts
    * @returns the accounts with their customers. A contact cannot log in, so it gets no mail about it
    */
-  private async update(values: Updateable<AccountTables['accounts']>, remindedBefore?: string): Promise<Left[]> {
+  private async update(
+    values: Updateable<AccountTables['accounts']>,
+    remindedBefore?: string,
+  ): Promise<MigratedAccount[]> {
     const tenant = this.tenants.current;
     const db = this.em.getKysely<AccountTables>();
     let some = db
@@ -133,5 +136,5 @@ export class PasswordMigration implements OnModuleInit {
   }
 }
 
-type Left = Pick<AccountTables['accounts'], 'email' | 'customer_id'> &
+type MigratedAccount = Pick<AccountTables['accounts'], 'email' | 'customer_id'> &
   Pick<CustomerTables['customers'], 'first_name'> & { type: CustomerType; confirmed: boolean };

@@ -67,8 +67,8 @@ export class PasswordsService {
     password: string,
     origin: Origin,
   ): Promise<void> {
-    const account = await this.accounts.of(customerId);
-    await this.accounts.proveAgain(account, current, origin);
+    const account = await this.accounts.get(customerId);
+    await this.accounts.assertPassword(account, current, origin);
     this.newPasswords.check('newPassword', password, account.email);
     const passwordHash = await hashPassword(password);
     await transaction(this.em, async () => {

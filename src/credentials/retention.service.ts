@@ -47,12 +47,12 @@ export class Retention {
    *
    * @throws Failure `invalid_input`, `access_denied`
    */
-  async set(wish: NewRetentionPeriod, reach: Reach): Promise<RetentionPeriod> {
+  async set(input: NewRetentionPeriod, reach: Reach): Promise<RetentionPeriod> {
     assertNoLimit(reach);
     const { today } = this;
-    const { retentionEndDate: end, emailNotificationsEnabled = true } = wish;
+    const { retentionEndDate: end, emailNotificationsEnabled = true } = input;
     if (end <= today) throw invalid('retentionEndDate', 'retentionEndDate must be in the future');
-    const { emailReminderDate: reminder = standardReminder(today, end) } = wish;
+    const { emailReminderDate: reminder = defaultReminder(today, end) } = input;
     if (reminder < today || reminder >= end) {
       throw invalid('emailReminderDate', 'emailReminderDate must be today or later, and before retentionEndDate');
     }
@@ -75,7 +75,7 @@ export class Retention {
   }
 
   /** Returns the period, locked until the caller's transaction ends. */
-  async hold(lock: LockMode.PESSIMISTIC_READ | LockMode.PESSIMISTIC_WRITE): Promise<RetentionPeriod | undefined> {
+  async lock(lock: LockMode.PESSIMISTIC_READ | LockMode.PESSIMISTIC_WRITE): Promise<RetentionPeriod | undefined> {
     return this.find(lock);
   }
 
@@ -98,7 +98,7 @@ function assertNoLimit({ restrictions }: Reach): void {
 }
 
 /** Returns a week before the end, or tomorrow if that is today or past; in any case before the end. */
-function standardReminder(today: string, end: string): string {
+function defaultReminder(today: string, end: string): string {
   const weekBefore = daysAfter(end, -7);
   if (weekBefore > today) return weekBefore;
   const tomorrow = daysAfter(today, 1);

@@ -8,7 +8,7 @@ export type Gender = 'Male' | 'Female' | 'Other';
 /** A contact is a person whom only employees see. It cannot log in. */
 export type CustomerType = 'CUSTOMER' | 'CONTACT';
 
-/** What employees have decided about a customer: decision 0065. A hold is separate. */
+/** How employees have decided on a customer; see decision 0065. A hold is separate. */
 export const standings = ['awaiting', 'active', 'declined', 'deactivated'] as const;
 
 export type Standing = (typeof standings)[number];

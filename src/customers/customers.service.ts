@@ -83,8 +83,6 @@ export interface NewStanding extends Omit<StandingChanges, 'confirmed' | 'reason
 /** A query for values that are taken, by field. */
 type TakenQuery = SelectQueryBuilder<CustomerTables & TakenNumberTables, 'customers', { field: string; value: string }>;
 
-/** Columns of tables that belong to other modules. */
-
 /** A generated number or reference is very unlikely to be taken, and the next one even more so. */
 const ATTEMPTS = 5;
 
@@ -149,7 +147,7 @@ export class CustomersService {
    *
    * @throws Failure `customer_not_found`
    */
-  async madeAt(id: string, reach: Reach): Promise<Date> {
+  async creationTimeOf(id: string, reach: Reach): Promise<Date> {
     const customer = await this.em.findOne(Customer, { id, ...within(reach) }, { fields: ['createdAt'] });
     if (!customer) throw notFound(id);
     return customer.createdAt;
@@ -272,7 +270,7 @@ export class CustomersService {
    * Changes the given properties only. A contact that becomes a customer is activated. An employee who acts for the
    * customer cannot change the contact e-mail.
    *
-   * @param expectedVersion the version the change was made from; undefined for no check
+   * @param expectedVersion the version that the change is based on; undefined for no check
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `invalid_input`, `access_denied`,
    * `number_taken` when another customer has the reference
    */
@@ -306,12 +304,12 @@ export class CustomersService {
       } = changes;
       const becomesCustomer = customer.type === 'CONTACT' && type === 'CUSTOMER';
       const opens = becomesCustomer || (confirmed === true && this.confirmingActivates(customer));
-      const { active = customer.active || opens, ...wishes } = profile;
+      const { active = customer.active || opens, ...profileChanges } = profile;
       const { contactEmail } = customer;
-      this.apply(customer, wishes);
-      if (!isStaff(reach)) assertCompanyNamed(customer, values);
+      this.apply(customer, profileChanges);
+      if (!isByEmployeeOrService(reach)) assertCompanyNamed(customer, values);
       if (reach.inCustomersPlace && customer.contactEmail !== contactEmail) throw new Failure('access_denied');
-      const moved = wishes.preferredSite !== undefined && isStaff(reach);
+      const moved = profileChanges.preferredSite !== undefined && isByEmployeeOrService(reach);
       this.restrict(customer, restriction, moved, reach);
       const now = this.clock.now();
       Object.assign(customer, { active, onHold, type, modifiedAt: now });
@@ -487,8 +485,8 @@ function assertCompanyNamed(customer: Customer, before: Values): void {
   if (findings.length > 0) throw new Failure('invalid_input', { findings });
 }
 
-/** Whether an employee, a service or the operator changes a customer, not in the customer's place. */
-function isStaff({ actor, inCustomersPlace }: Reach): boolean {
+/** Whether an employee, a service or the operator changes a customer. False if the employee acts in the customer's place. */
+function isByEmployeeOrService({ actor, inCustomersPlace }: Reach): boolean {
   return actor !== undefined && actor.kind !== 'customer' && !inCustomersPlace;
 }
 

@@ -32,10 +32,10 @@ export class NoConnectionError extends Error {
   readonly code = '53300';
 }
 
-/** With a reason, the connection is closed and not used again. */
-type GiveBack = (reason?: Error | boolean) => void;
+/** Releases a connection. With a reason, the connection is closed and not used again. */
+type Release = (reason?: Error | boolean) => void;
 
-type Callback = (error: Error | undefined, client: PoolClient | undefined, done: GiveBack) => void;
+type Callback = (error: Error | undefined, client: PoolClient | undefined, done: Release) => void;
 
 interface Kind {
   /** Undefined for work without a name, such as the start of the service, which may use the whole pool. */
@@ -61,7 +61,7 @@ export class ConnectionQueue {
   private held = 0;
   private waiting = 0;
   /** Connections in use, each with the function that releases it. */
-  private readonly lent = new Map<PoolClient, GiveBack>();
+  private readonly checkedOut = new Map<PoolClient, Release>();
 
   private constructor(private readonly max: number) {}
 
@@ -69,7 +69,7 @@ export class ConnectionQueue {
   static guard(pool: Pool, max: number): void {
     const queue = new ConnectionQueue(max);
     // A transaction whose connection is lost cannot roll back, and then never releases the connection.
-    pool.on('connect', (client) => client.once('end', () => queue.lent.get(client)?.(true)));
+    pool.on('connect', (client) => client.once('end', () => queue.checkedOut.get(client)?.(true)));
     const connect = pool.connect.bind(pool) as (callback: Callback) => void;
     const guarded = (callback: Callback): void => {
       const kind = queue.kind(currentKind.getStore());
@@ -81,7 +81,7 @@ export class ConnectionQueue {
             callback(error, undefined, () => undefined);
             return;
           }
-          callback(undefined, client, queue.lend(client, leave));
+          callback(undefined, client, queue.checkOut(client, leave));
         });
       };
       queue.run(kind, start, (error) => callback(error, undefined, () => undefined));
@@ -116,16 +116,16 @@ export class ConnectionQueue {
     this.waiting++;
   }
 
-  private lend(client: PoolClient, leave: () => void): GiveBack {
+  private checkOut(client: PoolClient, leave: () => void): Release {
     const release = client.release.bind(client);
-    const giveBack: GiveBack = (reason) => {
-      if (!this.lent.delete(client)) return;
+    const releaseOnce: Release = (reason) => {
+      if (!this.checkedOut.delete(client)) return;
       release(reason);
       leave();
     };
-    client.release = giveBack;
-    this.lent.set(client, giveBack);
-    return giveBack;
+    client.release = releaseOnce;
+    this.checkedOut.set(client, releaseOnce);
+    return releaseOnce;
   }
 
   /** Counts a connection. @returns a function that must be called when it is released */

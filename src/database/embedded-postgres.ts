@@ -33,7 +33,7 @@ const START_MILLISECONDS = 60_000;
 const STOP_MILLISECONDS = 30_000;
 const POLL_MILLISECONDS = 30;
 const MAX_LAUNCHES = 10;
-/** Without the variables of this process: PostgreSQL needs no secrets, and other users may read its environment. */
+/** Without the variables of this process: PostgreSQL requires no secrets, and other users may read its environment. */
 // eslint-disable-next-line no-restricted-properties -- no setting of ours: where the system's own programs are
 const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 const ADVICE = 'Move the project to a folder that other users can enter, run it as another user, or set DATABASE_URL.';
@@ -70,7 +70,7 @@ export async function startEmbeddedPostgres(
       const address = `postgresql://foyer:${password}@127.0.0.1:${server.port}`;
       try {
         await ensureDatabase(address);
-        return { url: `${address}/foyer`, stop: responsibility(inside('owner'), data, server, child) };
+        return { url: `${address}/foyer`, stop: claimServer(inside('owner'), data, server, child) };
       } catch (error) {
         problem = String(error);
       }
@@ -92,8 +92,8 @@ function ignorePostgresVariables(): void {
   for (const name of Object.keys(process.env)) if (name.startsWith('PG')) Reflect.deleteProperty(process.env, name);
 }
 
-/** Records the process that is responsible for the server, and returns the matching `stop`. */
-function responsibility(file: string, data: string, server: Server, child?: ChildProcess): () => Promise<void> {
+/** Records this process as the owner of the server if the server has none, and returns the function `stop`. */
+function claimServer(file: string, data: string, server: Server, child?: ChildProcess): () => Promise<void> {
   const owner = () => Number(read(file));
   const ours = server.pid === child?.pid || !isAlive(owner());
   if (ours) fs.writeFileSync(file, String(process.pid));
@@ -136,7 +136,7 @@ function launch(
   const output = fs.openSync(log, 'a');
   try {
     // A separate session, so that Ctrl-C in our terminal does not reach the server.
-    const child = spawn(postgres, ['-D', reach(data, account), ...flags], {
+    const child = spawn(postgres, ['-D', dataPathFor(data, account), ...flags], {
       ...account,
       cwd: data,
       env: ENVIRONMENT,
@@ -153,8 +153,8 @@ function launch(
 /** Builds the cluster in another folder and moves it into place, so that `cluster` is either complete or absent. */
 async function createCluster(directory: string, binaries: string, account: Account): Promise<void> {
   for (const name of fs.readdirSync(directory)) {
-    const maker = /^cluster-(\d+)-/.exec(name)?.[1];
-    if (!maker || isAlive(Number(maker))) continue;
+    const creatorPid = /^cluster-(\d+)-/.exec(name)?.[1];
+    if (!creatorPid || isAlive(Number(creatorPid))) continue;
     fs.rmSync(path.join(directory, name), { recursive: true, force: true, maxRetries: 10 }); // its initdb may still write
   }
   const draft = fs.mkdtempSync(path.join(directory, `cluster-${process.pid}-`));
@@ -169,7 +169,7 @@ async function createCluster(directory: string, binaries: string, account: Accou
     const flags = ['--username=foyer', '--auth=scram-sha-256', '--pwfile=/dev/stdin', '--encoding=UTF8'];
     const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
     // Asynchronous, because the caller loads the modules of the service meanwhile.
-    const initdb = spawn(path.join(binaries, 'initdb'), ['-D', reach(data, account), ...flags, ...locale], {
+    const initdb = spawn(path.join(binaries, 'initdb'), ['-D', dataPathFor(data, account), ...flags, ...locale], {
       ...account,
       cwd: data,
       env: ENVIRONMENT,
@@ -193,7 +193,7 @@ async function createCluster(directory: string, binaries: string, account: Accou
  * (`/root`, a `mktemp -d`). So on Linux the server gets the directory as its working directory, which requires no
  * rights on the parents.
  */
-function reach(data: string, account: Account): string {
+function dataPathFor(data: string, account: Account): string {
   return account.uid !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : data;
 }
 
@@ -201,8 +201,8 @@ function reach(data: string, account: Account): string {
 function serverAccount(data: string): Account {
   if (process.getuid?.() !== 0) return {};
   if (fs.existsSync(data)) return { uid: fs.statSync(data).uid, gid: fs.statSync(data).gid };
-  const ask = (flag: string, name: string) => Number(execFileSync('id', [flag, name], { stdio: 'pipe' }));
-  const account = (name: string) => ({ uid: ask('-u', name), gid: ask('-g', name) });
+  const idOf = (flag: string, name: string) => Number(execFileSync('id', [flag, name], { stdio: 'pipe' }));
+  const account = (name: string) => ({ uid: idOf('-u', name), gid: idOf('-g', name) });
   const create = () => void execFileSync('useradd', ['--system', '--user-group', 'postgres'], { stdio: 'pipe' });
   const attempts = [() => account('postgres'), () => (create(), account('postgres')), () => account('nobody')];
   for (const attempt of attempts) {
@@ -212,7 +212,7 @@ function serverAccount(data: string): Account {
       // Try the next one.
     }
   }
-  throw new Error(`PostgreSQL does not run as root, and no account "postgres" or "nobody" is there. ${ADVICE}`);
+  throw new Error(`PostgreSQL does not run as root, and there is no account "postgres" or "nobody". ${ADVICE}`);
 }
 
 /** Returns the folder of `postgres` and `initdb`, where `account` can run them. */

@@ -10,7 +10,7 @@ import { AccountsService } from '../credentials/accounts.service.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { Employee } from '../employee/employee.entity.js';
-import { serviceScopes } from '../employee/staff-scopes.js';
+import { serviceScopes } from '../employee/employee-scopes.js';
 import { Client } from '../tenants/client.entity.js';
 import { ownReach } from '../tenants/reach.js';
 import { RequestScope } from '../tenants/request-scope.js';
@@ -23,7 +23,7 @@ import type { DemoSecrets } from './demo-secrets.js';
 
 type MailboxLinks = Omit<TenantSettings['links'], 'storefront'>;
 
-/** The data that a new user or a script needs to use the demo; also in `.foyer/demo.json`. */
+/** The data that a person or a script requires to use the demo; also in `.foyer/demo.json`. */
 export interface DemoFacts extends Omit<DemoCredentials, 'customers'> {
   baseUrl: string;
   /** Codes of the stores that the Glue API accepts. */
@@ -49,7 +49,7 @@ export async function provisionDemo(
   return RequestScope.run(em, async () => {
     await provisionTenant(em, tenant, baseUrl);
     await app.get(TenantsService).enter(tenant);
-    await followMailbox(em, app.get(TenantsService), tenant, baseUrl);
+    await updateMailboxLinks(em, app.get(TenantsService), tenant, baseUrl);
     const facts: DemoFacts = {
       baseUrl,
       ...credentials,
@@ -95,10 +95,15 @@ function linksTo(baseUrl: string, tenant: string): MailboxLinks {
 const MAILBOX_LINK = /\/mailbox\/link\?for=[a-z-]+&(?:tenant=[a-z0-9]+&)?token=$/;
 
 /**
- * Moves links to a demo's mailbox to the current base URL, and adds those that the version which created the demo did
- * not have. Other links do not change.
+ * Updates links to the demo's mailbox to the current base URL, and adds those that an older version did not store. Other
+ * links do not change.
  */
-async function followMailbox(em: EntityManager, tenants: TenantsService, name: string, baseUrl: string): Promise<void> {
+async function updateMailboxLinks(
+  em: EntityManager,
+  tenants: TenantsService,
+  name: string,
+  baseUrl: string,
+): Promise<void> {
   const { settings } = await em.findOneOrFail(Tenant, { name });
   const links: Partial<TenantSettings['links']> = settings.links ?? {};
   const current = linksTo(baseUrl, name);
@@ -165,13 +170,13 @@ async function provisionCustomer(
   }
 }
 
-function noteOn({ active, isDefault }: DemoCompanyUser): string {
+function stateOf({ active, isDefault }: DemoCompanyUser): string {
   if (!active) return ' (inactive)';
   return isDefault ? ' (default)' : '';
 }
 
 /** Prints the next steps for a new user. */
-export function greet(facts: DemoFacts): void {
+export function printNextSteps(facts: DemoFacts): void {
   const { baseUrl, tenant, stores, storefrontClientId, serviceClientId, serviceClientSecret, employee } = facts;
   const { customers, companyUsers } = facts;
   const api = `${baseUrl}/customer/${tenant}`;
@@ -192,7 +197,7 @@ Foyer is ready.
   Service client ${serviceClientId}, secret ${serviceClientSecret}
   Employee ${employee.email}, password ${employee.password}
 ${customers.map(({ email, password, state }) => `  Customer ${email}, password ${password} (${state})`).join('\n')}
-${companyUsers.map((user) => `  Company user ${user.email}: ${user.group} of ${user.legalEntity}${noteOn(user)}`).join('\n')}
+${companyUsers.map((user) => `  Company user ${user.email}: ${user.group} of ${user.legalEntity}${stateOf(user)}`).join('\n')}
 
 Run these commands one after the other:
 

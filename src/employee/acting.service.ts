@@ -12,7 +12,7 @@ import { AccessOnly, type AgentStart, IssuedTokens, SessionsService } from '../s
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee } from './employee.entity.js';
-import { scopesOf } from './staff-scopes.js';
+import { scopesOfRole } from './employee-scopes.js';
 
 /** A customer's tokens, issued to an employee. */
 export interface Acting extends AccessOnly {
@@ -91,7 +91,7 @@ export class ActingService {
   private async assertMayAct(em: EntityManager, { id, sessionId }: Caller): Promise<void> {
     const lock = { lockMode: LockMode.PESSIMISTIC_READ, refresh: true } as const;
     const employee = await em.findOne(Employee, { id, active: true }, lock);
-    if (!employee || !scopesOf[employee.role].includes('customer.assistedBuying_manage')) {
+    if (!employee || !scopesOfRole[employee.role].includes('customer.assistedBuying_manage')) {
       throw new Failure('token_invalid');
     }
     await this.sessionCheck.check(sessionId);

@@ -62,7 +62,7 @@ export class ActivationNotices implements OnModuleInit {
         this.logger.error(error);
       }
     }
-    if (errors.length > 0) throw new AggregateError(errors, 'Notices of waiting customers failed for some tenants');
+    if (errors.length > 0) throw new AggregateError(errors, 'Activation notices failed for some tenants');
   }
 
   private async notify(): Promise<void> {

@@ -4,7 +4,7 @@ import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
 import { ActivationsDto, DecisionResultDto } from './activations.dto.js';
 import { ActivationsService } from './activations.service.js';
-import { ACTIVATIONS_MANAGE } from './staff-scopes.js';
+import { ACTIVATIONS_MANAGE } from './employee-scopes.js';
 
 @ApiTags('employee')
 @Controller('admin/:tenant/activations')

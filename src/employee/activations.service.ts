@@ -38,7 +38,7 @@ const recorded: Record<Decision, Changes> = {
   decline: { fields: ['standing'], from: { standing: 'awaiting' }, to: { standing: 'declined' } },
 };
 
-/** Decides about customers who wait for their activation, for employees and services: decision 0065. */
+/** Activates and declines customers, for employees and services; see decision 0065. */
 @Injectable()
 export class ActivationsService {
   constructor(

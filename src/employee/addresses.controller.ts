@@ -14,7 +14,7 @@ import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
-import { StaffAddressChangesDto, StaffAddressDto } from './addresses.dto.js';
+import { CustomerAddressChangesDto, NewCustomerAddressDto } from './addresses.dto.js';
 import { CustomerAddressesService } from './customer-addresses.service.js';
 
 const reads = { scopes: ['customer.customer_read'] };
@@ -49,13 +49,13 @@ export class CustomerAddressesController {
   @ApiConflictResponse({ description: 'The address id is taken.', type: ErrorMessageDto })
   @ApiReturns('The id of the new address.')
   @ApiBody({
-    type: StaffAddressDto,
+    type: NewCustomerAddressDto,
     examples: { address: { value: { contactName: 'Ada Lovelace', city: 'Berlin', country: 'DE' } } },
   })
   async createCustomerAddress(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
-    @Body() { id, ...body }: StaffAddressDto,
+    @Body() { id, ...body }: NewCustomerAddressDto,
   ): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.addresses.add(customerId, changesOf(body), reach, id) });
   }
@@ -88,14 +88,14 @@ export class CustomerAddressesController {
     type: ErrorMessageDto,
   })
   @ApiBody({
-    type: StaffAddressChangesDto,
+    type: CustomerAddressChangesDto,
     examples: { city: { value: { contactName: 'Ada Lovelace', city: 'Hamburg' } } },
   })
   async upsertCustomerAddress(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
     @Param('addressId') id: string,
-    @Body() body: StaffAddressChangesDto,
+    @Body() body: CustomerAddressChangesDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedDto | undefined> {
     const added = await this.addresses.put(customerId, id, changesOf(body), reach, conditionsOf(body));
@@ -114,12 +114,12 @@ export class CustomerAddressesController {
   @Access('staff', manages)
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The address is updated.')
-  @ApiBody({ type: StaffAddressChangesDto, examples: { city: { value: { city: 'Hamburg' } } } })
+  @ApiBody({ type: CustomerAddressChangesDto, examples: { city: { value: { city: 'Hamburg' } } } })
   async updateCustomerAddress(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
     @Param('addressId') addressId: string,
-    @Body() body: StaffAddressChangesDto,
+    @Body() body: CustomerAddressChangesDto,
   ): Promise<void> {
     await this.addresses.change(customerId, addressId, changesOf(body), reach, conditionsOf(body));
   }

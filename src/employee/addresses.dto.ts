@@ -4,8 +4,8 @@ import { IsCountryCode, NewAddressDto, UpdateAddressDto } from '../addresses/add
 import { IsCustomId } from '../common/custom-id.js';
 import { NullMeansAbsent, Text } from '../common/validation.js';
 
-/** An address that staff creates. A contact name is required. */
-export class StaffAddressDto extends OmitType(NewAddressDto, ['contactName', 'country']) {
+/** An address that an employee or a service creates. A contact name is required. */
+export class NewCustomerAddressDto extends OmitType(NewAddressDto, ['contactName', 'country']) {
   /**
    * The id of the address, case-sensitive; generated if omitted.
    * @example A0033
@@ -30,8 +30,8 @@ export class StaffAddressDto extends OmitType(NewAddressDto, ['contactName', 'co
   country?: string | null;
 }
 
-/** An address that staff updates, or creates with PUT. */
-export class StaffAddressChangesDto extends OmitType(UpdateAddressDto, ['country']) {
+/** An address that an employee or a service updates, or creates with PUT. */
+export class CustomerAddressChangesDto extends OmitType(UpdateAddressDto, ['country']) {
   /**
    * The ISO 3166-1 alpha-2 code, which is stored in capitals; may be empty. If the customer entered another text, that
    * text is accepted too.

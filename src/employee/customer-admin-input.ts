@@ -1,7 +1,7 @@
 import type { ProfileChanges, StandingChanges } from '../customers/customers.service.js';
 import type { Reach } from '../tenants/reach.js';
 
-/** The input of staff or of a company Admin for a customer. */
+/** The input of an employee, a service or a company Admin for a customer. */
 export interface CustomerAdminInput extends ProfileChanges, StandingChanges {
   /** The customer number; generated if omitted. */
   id?: string;
@@ -9,8 +9,8 @@ export interface CustomerAdminInput extends ProfileChanges, StandingChanges {
 }
 
 /**
- * Removes the fields that a company Admin may not set. Staff decides on holds, restrictions and other companies. The
- * customer sets the password, with the mailed link.
+ * Removes the fields that a company Admin may not set. Employees decide on holds, restrictions and other companies. The
+ * customer sets the password with the mailed link.
  */
 export function permitted(input: CustomerAdminInput, { company: administered }: Reach): CustomerAdminInput {
   if (!administered) return input;

@@ -6,7 +6,7 @@ import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /**
- * Adds the customers that staff and company Admins create or update to companies. All methods join the caller's
+ * Adds customers to companies when employees, services or company Admins create or update them. All methods join the caller's
  * transaction.
  */
 @Injectable()
@@ -19,7 +19,7 @@ export class CustomerCompanyService {
   /** Adds a new customer to the company of the Admin who creates it, and to the company with its registration id. */
   async joinNew(customer: NewCustomer, reach: Reach): Promise<void> {
     await this.joinCompanyOfAdmin(customer, reach);
-    await this.joinByRegistrationId(customer, true, reach);
+    await this.joinByRegistrationId(customer, { approved: true }, reach);
   }
 
   /**
@@ -29,10 +29,10 @@ export class CustomerCompanyService {
    */
   async joinChanged({ customer, before }: ChangedCustomer, confirmed: boolean, reach: Reach): Promise<void> {
     if (customer.companyRegistrationId !== before.companyRegistrationId) {
-      await this.joinByRegistrationId(customer, true, reach);
+      await this.joinByRegistrationId(customer, { approved: true }, reach);
     } else if (this.tenants.settings.strict && confirmed && !before.confirmed) {
       // The customer named this company at the sign-up. Joining it waits until the address is confirmed.
-      await this.joinByRegistrationId(customer, false, reach);
+      await this.joinByRegistrationId(customer, { approved: false }, reach);
     }
   }
 
@@ -46,11 +46,11 @@ export class CustomerCompanyService {
   /** @param approved whether an employee assigns the customer to the company */
   private async joinByRegistrationId(
     customer: NewCustomer | Customer,
-    approved: boolean,
+    { approved }: { approved: boolean },
     { actor }: Reach,
   ): Promise<void> {
     const registrationId = customer.companyRegistrationId?.trim();
     const name = customer.company?.trim() || registrationId;
-    if (registrationId && name) await this.members.join(customer, registrationId, name, approved, actor);
+    if (registrationId && name) await this.members.join(customer, { registrationId, name }, { approved, actor });
   }
 }

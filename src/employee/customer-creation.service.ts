@@ -15,7 +15,12 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { type CustomerAdminInput, permitted } from './customer-admin-input.js';
 import { CustomerCompanyService } from './customer-company.service.js';
 
-/** Creates customers for staff and company Admins. */
+export interface Invitation {
+  /** Whether the new customer gets a mail with a link to set a password. A contact gets none. */
+  invite: boolean;
+}
+
+/** Creates customers for employees, services and company Admins. */
 @Injectable()
 export class CustomerCreationService {
   constructor(
@@ -33,17 +38,16 @@ export class CustomerCreationService {
    * Creates a customer. With a contact e-mail, also creates the account to log in with.
    *
    * If the tenant requires activation by an employee, this customer requires it too. The link in an e-mail is not
-   * required, because staff vouches for the address, unless the input says that it is not confirmed. A registration id
+   * required, because the caller vouches for the address, unless the input says that it is not confirmed. A registration id
    * assigns the customer to the company that has it; if no company has it, one is created. A customer whom a company
    * Admin creates belongs to the Admin's company.
    *
-   * @param invite mails a link to set a password; never to a contact
    * @param reach of the caller: an employee, a service, the operator or a company Admin
    * @returns the customer number
    * @throws Failure `number_taken` (its fact is either the number or the reference), `email_taken`,
    * `invalid_input`, `access_denied`, `password_common`
    */
-  async create(input: CustomerAdminInput, invite: boolean, reach: Reach): Promise<string> {
+  async create(input: CustomerAdminInput, { invite }: Invitation, reach: Reach): Promise<string> {
     const allowed = permitted(input, reach);
     const { contactEmail } = allowed;
     const hidden = this.tenants.settings.strict && reach.company;
@@ -89,7 +93,7 @@ export class CustomerCreationService {
         return await this.createNow(input, true, reach);
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'email_taken') throw error;
-        await this.accounts.mailAttempt(input.contactEmail);
+        await this.accounts.mailSignupAttempt(input.contactEmail);
         return newCustomerNumber();
       }
     });

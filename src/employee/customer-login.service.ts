@@ -9,7 +9,7 @@ import { Outbox } from '../mailer/outbox.service.js';
 import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
-/** Opens the login of customers whom staff or a company Admin updates, and notifies them by mail. */
+/** Enables the login of customers whom an employee, a service or a company Admin updates, and notifies them by mail. */
 @Injectable()
 export class CustomerLoginService {
   constructor(
@@ -21,7 +21,7 @@ export class CustomerLoginService {
   ) {}
 
   /**
-   * Opens the account of a changed customer, if it has none and may have one. A contact who becomes a customer gets a
+   * Creates the account of a changed customer who has none and may have one. A contact who becomes a customer gets a
    * link to set a password. If an employee allows a customer to log in, the customer gets a mail, and the failed logins
    * are cleared, because the customer may have tried too early. Releasing a hold is no activation: it causes no mail,
    * unless the customer has never logged in. Joins the caller's transaction.
@@ -51,15 +51,15 @@ export class CustomerLoginService {
     if (to) await this.outbox.add('activated', { email: to, customerId: id, confirmed }, {}, { firstName });
   }
 
-  /** Notifies a customer whom staff puts on hold, if the tenant setting is on. Joins the caller's transaction. */
+  /** Notifies a customer who is put on hold, if the tenant setting is on. Joins the caller's transaction. */
   async notifyOfHold({ customer: { id, onHold }, before }: ChangedCustomer): Promise<void> {
     const { onHoldNotice } = this.tenants.settings;
     if (onHoldNotice && onHold && !before.onHold) await this.notices.addFor('account-on-hold', id, {});
   }
 
   /**
-   * Opens the account of a customer whom staff created without an e-mail, once the customer has one. A company Admin
-   * cannot open it: the customer may log in with an identity provider and belong to other companies as well, and the
+   * Creates the account of a customer who was created without an e-mail, once the customer has one. A company Admin
+   * cannot create it: the customer may log in with an identity provider and belong to other companies as well, and the
    * Admin could then log in as that customer.
    *
    * @returns the login e-mail

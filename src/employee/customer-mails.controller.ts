@@ -6,7 +6,7 @@ import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
 import { CustomerMailDto } from './customer-mails.dto.js';
 import { CustomerMailsService } from './customer-mails.service.js';
-import { MAILS_MANAGE } from './staff-scopes.js';
+import { MAILS_MANAGE } from './employee-scopes.js';
 
 @ApiTags('employee')
 @Controller('customer/:tenant/customers/:customerNumber/mails')
@@ -25,7 +25,7 @@ export class CustomerMailsController {
   @HttpCode(202)
   @Access('staff', { scopes: [MAILS_MANAGE] })
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
-  @ApiConflictResponse({ description: 'The mail is of no use to the customer now.', type: ErrorMessageDto })
+  @ApiConflictResponse({ description: 'The mail does not apply to the customer now.', type: ErrorMessageDto })
   @ApiTooManyRequestsResponse({
     description: 'The recipient has received the maximum number of mails of this kind per hour.',
     type: ErrorMessageDto,

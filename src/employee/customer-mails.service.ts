@@ -33,12 +33,12 @@ export class CustomerMailsService {
   /**
    * Mails a new link to the login e-mail of a customer. The links in earlier mails of the kind become invalid.
    *
-   * @throws Failure `customer_not_found`; `mail_not_applicable` with the fact `obstacle` if the mail is of no use to the
-   * customer now; `mail_limit_reached`
+   * @throws Failure `customer_not_found`; `mail_not_applicable` with the fact `obstacle` if the mail does not apply to
+   * the customer now; `mail_limit_reached`
    */
   async send(id: string, kind: RepeatableMail, reach: Reach): Promise<void> {
     await this.customers.assertVisible(id, reach);
-    const account = await this.accounts.ofCustomer(id);
+    const account = await this.accounts.findByCustomer(id);
     if (!account) throw notApplicable('no_login');
     await this.assertApplicable(kind, account);
     await transaction(this.em, async () => {
@@ -81,7 +81,7 @@ export class CustomerMailsService {
   }
 }
 
-/** @param obstacle why the mail is of no use */
+/** @param obstacle why the mail does not apply */
 function notApplicable(obstacle: string): Failure {
   return new Failure('mail_not_applicable', { facts: { obstacle } });
 }

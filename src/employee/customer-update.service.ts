@@ -9,17 +9,17 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import type { Reach } from '../tenants/reach.js';
 import { permitted } from './customer-admin-input.js';
 import { CustomerCompanyService } from './customer-company.service.js';
-import { CustomerCreationService } from './customer-creation.service.js';
+import { CustomerCreationService, type Invitation } from './customer-creation.service.js';
 import { CustomerLoginService } from './customer-login.service.js';
 import { type LoginEmailChange, LoginEmailService } from './login-email.service.js';
 
-/** The changes to a customer by staff or a company Admin. */
+/** The changes to a customer by an employee, a service or a company Admin. */
 export interface CustomerUpdate extends ProfileChanges, StandingChanges {
   /** Ignored from a company Admin. */
   loginEmail?: LoginEmailChange;
 }
 
-/** Updates customers for staff and company Admins. */
+/** Updates customers for employees, services and company Admins. */
 @Injectable()
 export class CustomerUpdateService {
   constructor(
@@ -42,7 +42,7 @@ export class CustomerUpdateService {
   async put(
     id: string,
     input: CustomerUpdate,
-    invite: boolean,
+    invitation: Invitation,
     reach: Reach,
     expectedVersion?: number,
   ): Promise<boolean> {
@@ -50,23 +50,23 @@ export class CustomerUpdateService {
       await this.change(id, input, reach, expectedVersion);
       return false;
     }
-    if (await this.changed(id, input, reach, expectedVersion)) return false;
+    if (await this.changeIfExists(id, input, reach, expectedVersion)) return false;
     assertCustomId('customerNumber', id);
     try {
       const { loginEmail, ...profile } = input;
-      await this.creation.create({ ...profile, id }, invite, reach);
+      await this.creation.create({ ...profile, id }, invitation, reach);
       return true;
     } catch (error) {
       // A concurrent request created the customer, unless the number is that of a deleted customer.
       const taken = error instanceof Failure && error.code === 'number_taken';
-      if (taken && (await this.changed(id, input, reach, expectedVersion))) return false;
+      if (taken && (await this.changeIfExists(id, input, reach, expectedVersion))) return false;
       throw error;
     }
   }
 
   /**
    * Updates a customer. A new login e-mail is confirmed first (`LoginEmailService`). If the customer may no longer log
-   * in, every token is revoked, including those in mails. If staff allows the login, the customer gets a mail. A contact
+   * in, every token is revoked, including those in mails. If the login becomes possible, the customer gets a mail. A contact
    * who becomes a customer is activated, and gets a link to set a password.
    *
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `email_taken`, `number_taken`,
@@ -94,7 +94,12 @@ export class CustomerUpdateService {
   }
 
   /** @returns false when there is no such customer */
-  private async changed(id: string, changes: CustomerUpdate, reach: Reach, expectedVersion?: number): Promise<boolean> {
+  private async changeIfExists(
+    id: string,
+    changes: CustomerUpdate,
+    reach: Reach,
+    expectedVersion?: number,
+  ): Promise<boolean> {
     try {
       await this.change(id, changes, reach, expectedVersion);
       return true;

@@ -61,7 +61,7 @@ export async function streamCsv(
   toCustomer: (profile: Profile) => CustomerDto,
   caller: { tenant: string; id: string },
 ): Promise<StreamableFile> {
-  const free = slots.take(caller.tenant, caller.id);
+  const release = slots.take(caller.tenant, caller.id);
   // The lines are small, so the budget of large responses is not held until they are sent.
   RequestScope.set({ holdUntilSent: undefined });
   // The stream is read by the socket, outside of the scope of the request.
@@ -69,13 +69,13 @@ export async function streamCsv(
   const next = (): Promise<IteratorResult<Profile[], void>> => inScope(() => pages.next());
   try {
     const first = await next();
-    const stream = pacedStream((taken) => linesOf(first, next, toCustomer, taken)).once('close', free);
+    const stream = pacedStream((taken) => linesOf(first, next, toCustomer, taken)).once('close', release);
     return new StreamableFile(stream, {
       type: 'text/csv; charset=utf-8',
       disposition: 'attachment; filename="foyer-customers.csv"',
     });
   } catch (error) {
-    free();
+    release();
     throw error;
   }
 }

@@ -60,9 +60,9 @@ import {
   updateOf,
 } from './customers.dto.js';
 import { acceptsCsv, streamCsv } from './customers-csv.js';
-import { ListAnswer, MAX_EXPANDED_PAGE_SIZE, PAGE_SIZE } from './paging.js';
+import { ApiCustomerList, MAX_EXPANDED_PAGE_SIZE, PAGE_SIZE } from './paging.js';
 
-/** For staff, and for a company Admin within the customers of the company. */
+/** For employees and services, and for a company Admin within the customers of the company. */
 const READ = { scopes: ['customer.customer_read'], ownScopes: ['customer.customer_read_own'], forCompany: true };
 const MANAGE = { scopes: ['customer.customer_manage'], ownScopes: ['customer.customer_manage_own'], forCompany: true };
 
@@ -75,7 +75,7 @@ export class CustomersController {
   constructor(
     private readonly customers: CustomersService,
     private readonly erasure: AccountErasureService,
-    private readonly found: SearchService,
+    private readonly search: SearchService,
     private readonly creation: CustomerCreationService,
     private readonly updates: CustomerUpdateService,
     private readonly support: CustomerSupportService,
@@ -96,7 +96,7 @@ export class CustomersController {
   @Limited(limits.search)
   @Get()
   @Access(['staff', 'customer'], READ)
-  @ListAnswer({ csv: true })
+  @ApiCustomerList({ csv: true })
   async listCustomers(
     @CalledBy('reach') reach: Reach,
     @CalledBy('id') caller: string,
@@ -105,8 +105,8 @@ export class CustomersController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CustomerDto[] | StreamableFile> {
-    if (acceptsCsv(accept) && !reach.company) return this.file(q, query, caller, reach);
-    return this.answer(q, query, total, reply, reach);
+    if (acceptsCsv(accept) && !reach.company) return this.csvFile(q, query, caller, reach);
+    return this.list(q, query, total, reply, reach);
   }
 
   /**
@@ -119,7 +119,7 @@ export class CustomersController {
   @Post('search')
   @HttpCode(200)
   @Access(['staff', 'customer'], READ)
-  @ListAnswer()
+  @ApiCustomerList()
   async searchCustomers(
     @CalledBy('reach') reach: Reach,
     @Body() { q }: CustomersSearchDto,
@@ -127,7 +127,7 @@ export class CustomersController {
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CustomerDto[]> {
-    return this.answer(q, query, total, reply, reach);
+    return this.list(q, query, total, reply, reach);
   }
 
   /**
@@ -151,7 +151,7 @@ export class CustomersController {
     @Body() body: NewCustomerDto,
     @Query() { sendPasswordResetNotifications: invite }: NotificationQueryDto,
   ): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.creation.create(adminInputOf(body), invite, reach) });
+    return CreatedDto.of({ id: await this.creation.create(adminInputOf(body), { invite }, reach) });
   }
 
   /** Returns a customer */
@@ -167,7 +167,7 @@ export class CustomersController {
     const expand = new Expand(query.expand);
     const parts = { ...partsFor(expand, reach), pendingEmail: !reach.company };
     const profile = await this.customers.profile(customerNumber, parts, reach);
-    return CustomerDto.of(profile, expand, !reach.company);
+    return CustomerDto.of(profile, expand, { withStanding: !reach.company });
   }
 
   /**
@@ -200,7 +200,7 @@ export class CustomersController {
   ): Promise<CreatedDto | undefined> {
     // An update without a body is harmless, but PUT may create a customer, which requires one.
     if (sent === undefined) throw invalid('', 'a body is required: a JSON object');
-    const created = await this.updates.put(id, updateOf(body, scopes), invite, reach, body.metadata?.version);
+    const created = await this.updates.put(id, updateOf(body, scopes), { invite }, reach, body.metadata?.version);
     if (!created) return undefined;
     void reply.status(201);
     return CreatedDto.of({ id });
@@ -285,7 +285,7 @@ export class CustomersController {
     await this.support.removeSecondFactor(customerNumber, type, reason, reach);
   }
 
-  private async file(
+  private async csvFile(
     q: string | null | undefined,
     query: CustomersListQueryDto,
     caller: string,
@@ -296,13 +296,17 @@ export class CustomersController {
     }
     const expand = new Expand(undefined);
     const page = { terms: parseQuery(q ?? ''), parts: partsFor(expand, reach) };
-    return streamCsv(this.found.pages(page, reach), (profile) => CustomerDto.of(profile, expand, true), {
-      tenant: this.tenants.current,
-      id: caller,
-    });
+    return streamCsv(
+      this.search.pages(page, reach),
+      (profile) => CustomerDto.of(profile, expand, { withStanding: true }),
+      {
+        tenant: this.tenants.current,
+        id: caller,
+      },
+    );
   }
 
-  private async answer(
+  private async list(
     q: string | null | undefined,
     query: CustomersQueryDto,
     total: string | undefined,
@@ -310,18 +314,18 @@ export class CustomersController {
     reach: Reach,
   ): Promise<CustomerDto[]> {
     const expand = new Expand(query.expand);
-    const most = expand.addresses || expand.mixins ? MAX_EXPANDED_PAGE_SIZE : undefined;
+    const maxSize = expand.addresses || expand.mixins ? MAX_EXPANDED_PAGE_SIZE : undefined;
     const page = {
-      ...pageOf(query, PAGE_SIZE, most),
+      ...pageOf(query, PAGE_SIZE, maxSize),
       ...{ terms: parseQuery(q ?? ''), sort: parseSort(query.sort), parts: partsFor(expand, reach) },
     };
     const [profiles, count] = await Promise.all([
-      this.found.find(page, reach),
-      total === 'true' ? this.found.count(page.terms, reach) : undefined,
+      this.search.find(page, reach),
+      total === 'true' ? this.search.count(page.terms, reach) : undefined,
     ]);
     void reply.header('Count', profiles.length);
     if (count !== undefined) void reply.header('X-Total-Count', count);
-    return profiles.map((profile) => CustomerDto.of(profile, expand, !reach.company));
+    return profiles.map((profile) => CustomerDto.of(profile, expand, { withStanding: !reach.company }));
   }
 }
 

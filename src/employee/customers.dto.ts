@@ -9,14 +9,14 @@ import { Flag, MayBeAbsent, Nested, NullMeansAbsent, Text } from '../common/vali
 import { scopesNamed } from '../sessions/access/caller.js';
 import type { CustomerAdminInput } from './customer-admin-input.js';
 import type { CustomerUpdate } from './customer-update.service.js';
-import { EMAIL_OVERRIDE } from './staff-scopes.js';
+import { EMAIL_OVERRIDE } from './employee-scopes.js';
 import { type Standing, standings } from '../customers/customer.entity.js';
 import { ProfileChangesDto, ProfileDto, changesOf } from '../customers/profile.dto.js';
 import type { Profile } from '../customers/profile.js';
 import { IsNewPassword } from '../tenants/new-password.js';
 
-/** The fields that staff may set on a new or an existing customer. */
-class StaffProfileDto extends ProfileChangesDto {
+/** The fields that employees and services may set on a new or an existing customer. */
+class CustomerProfileDto extends ProfileChangesDto {
   /**
    * A `CONTACT` is a person who is known only to employees and cannot log in. `CUSTOMER` if it is empty, or omitted for a
    * new customer.
@@ -34,7 +34,7 @@ class StaffProfileDto extends ProfileChangesDto {
   restriction?: string | null;
 }
 
-export class NewCustomerDto extends OmitType(StaffProfileDto, ['metadata']) {
+export class NewCustomerDto extends OmitType(CustomerProfileDto, ['metadata']) {
   /**
    * The customer number, case-sensitive; generated if omitted.
    * @example C0033
@@ -56,7 +56,7 @@ export class NewCustomerDto extends OmitType(StaffProfileDto, ['metadata']) {
 }
 
 /** The fields of a customer that employees may update. */
-export class CustomerChangesDto extends StaffProfileDto {
+export class CustomerChangesDto extends CustomerProfileDto {
   /**
    * Whether the customer is active. Only active customers who are not on hold can log in. `false` revokes all tokens at
    * once.
@@ -84,7 +84,7 @@ export class CustomerChangesDto extends StaffProfileDto {
   reason?: string | null;
 }
 
-/** Converts a request body of staff to the input of `CustomerCreationService` and `CustomerUpdateService`. */
+/** Converts a request body to the input of `CustomerCreationService` and `CustomerUpdateService`. */
 export function adminInputOf(body: CustomerChangesDto | NewCustomerDto): CustomerAdminInput {
   const { type, restriction, ...rest } = body;
   const {
@@ -198,7 +198,7 @@ export class CustomerDto extends ProfileDto {
   /** Whether the customer is on hold. */
   onHold!: boolean;
   /**
-   * What was decided about the customer: nothing yet (`awaiting`), `active`, `declined`, or `deactivated` after an
+   * How employees have decided on the customer: not yet (`awaiting`), `active`, `declined`, or `deactivated` after an
    * activation. Only for employees and services.
    * @example awaiting
    */
@@ -218,11 +218,11 @@ export class CustomerDto extends ProfileDto {
   pendingEmail?: string;
   /** The restriction of the customer, one of the tenant's. Null if there is none. */
   restriction!: string | null;
-  /** The time of the creation. */
+  /** When the customer was created. */
   metadataCreatedAt!: Date;
 
-  /** @param forStaff whether an employee or a service reads it */
-  static override of(customer: Profile, expand: Expand, forStaff = false): CustomerDto {
+  /** @param withStanding whether to include the fields that only employees and services may read */
+  static override of(customer: Profile, expand: Expand, { withStanding = false } = {}): CustomerDto {
     return {
       ...ProfileDto.of(customer, expand),
       email: customer.accounts[0],
@@ -231,7 +231,7 @@ export class CustomerDto extends ProfileDto {
       onHold: customer.on_hold,
       restriction: customer.restriction,
       metadataCreatedAt: new Date(customer.created_at),
-      ...(forStaff && standingOf(customer)),
+      ...(withStanding && standingOf(customer)),
     };
   }
 }

@@ -6,7 +6,7 @@ import { Config } from '../config/config.js';
 import { Access } from '../sessions/access/access.js';
 import { SigningKeys } from '../sessions/signing/signing-keys.js';
 import { DiscoveryDto } from './discovery.dto.js';
-import { serviceScopes } from './staff-scopes.js';
+import { serviceScopes } from './employee-scopes.js';
 import { grants } from './token.dto.js';
 
 /** HTTP Basic and the form (RFC 6749 2.3.1). */

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
-/** The role of an employee. `staff-scopes.ts` maps each role to its scopes. */
+/** The role of an employee. `employee-scopes.ts` maps each role to its scopes. */
 export const roles = ['viewer', 'support', 'approver', 'admin'] as const;
 
 export type Role = (typeof roles)[number];

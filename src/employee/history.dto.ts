@@ -30,7 +30,10 @@ export class ActorDto {
 }
 
 export class ChangesDto {
-  /** The names of the changed fields or settings, the type of the second factor, the provider of the identity, or the text of the consent. */
+  /**
+   * The names of the changed fields or settings, the type of the second factor, the provider of the identity, or the
+   * text of the consent.
+   */
   fields?: string[];
   /**
    * The previous values of `active`, `standing`, `onHold`, `type` and `restriction`, and of the `role` and `active` of an
@@ -78,9 +81,9 @@ export class ChangesDto {
   reason?: string;
 }
 
-/** Something that happened to a customer. */
+/** An action on a customer. */
 export class HistoryEntryDto {
-  /** The time of the action. */
+  /** When the action happened. */
   at!: Date;
   /**
    * The type of the action, for programs.

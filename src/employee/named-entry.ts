@@ -26,7 +26,7 @@ export interface NamedEntry extends EntryRow {
 }
 
 /** Adds the names of the employees among the actors. */
-export async function named(em: EntityManager, rows: EntryRow[]): Promise<NamedEntry[]> {
+export async function withActorNames(em: EntityManager, rows: EntryRow[]): Promise<NamedEntry[]> {
   const names = await employeeNames(
     em,
     rows.map(({ actor_kind: kind, actor: id }) => ({ kind, id })),

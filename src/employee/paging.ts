@@ -19,7 +19,7 @@ export const MAX_EXPANDED_PAGE_SIZE = 100;
  *
  * @param csv whether the list is also available as a CSV file
  */
-export function ListAnswer({ csv = false } = {}): MethodDecorator {
+export function ApiCustomerList({ csv = false } = {}): MethodDecorator {
   const page = { schema: { type: 'array', items: { $ref: getSchemaPath(CustomerDto) } } };
   return applyDecorators(
     ApiExtraModels(CustomerDto),

@@ -7,7 +7,7 @@ import { entriesOf } from '../history/history.sql.js';
 import { mailsOfCustomer } from '../mailer/mailer.sql.js';
 import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { type EntryRow, type NamedEntry, type TimelineAction, named } from './named-entry.js';
+import { type EntryRow, type NamedEntry, type TimelineAction, withActorNames } from './named-entry.js';
 
 interface TimelinePage {
   offset: number;
@@ -32,12 +32,12 @@ export class TimelineService {
    * @throws Failure `customer_not_found`
    */
   async of(id: string, page: TimelinePage, reach: Reach): Promise<NamedEntry[]> {
-    // The restriction of a deleted customer, or of an earlier one with the same number, is no longer known. Staff
-    // limited to restrictions therefore see only the entries of the current customer.
-    const since = reach.restrictions ? await this.customers.madeAt(id, reach) : new Date(0);
+    // The restriction of a deleted customer, or of an earlier one with the same number, is no longer known.
+    // Callers that are limited to restrictions therefore see only the entries of the current customer.
+    const since = reach.restrictions ? await this.customers.creationTimeOf(id, reach) : new Date(0);
     const rows = await this.rows(id, page, since);
     if (rows.length === 0) await this.customers.assertVisible(id, reach);
-    return named(this.em, rows);
+    return withActorNames(this.em, rows);
   }
 
   /**

@@ -8,7 +8,7 @@ import type { AccessOnly, IssuedTokens } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { type ClientCredentials, clientCredentials } from './client-credentials.js';
 import { IntrospectionDto, IntrospectionRequestDto } from './introspection.dto.js';
-import { RevocationDto, StaffTokenDto, TokenRequestDto } from './token.dto.js';
+import { RevocationDto, TokenResponseDto, TokenRequestDto } from './token.dto.js';
 import { TokenService } from './token.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -42,7 +42,7 @@ export class TokenController {
     @RequestOrigin() origin: Origin,
     @Headers('authorization') authorization: string | undefined,
     @Body() body: TokenRequestDto,
-  ): Promise<StaffTokenDto> {
+  ): Promise<TokenResponseDto> {
     const requiresSecret = body.grant_type === 'client_credentials';
     const client = clientCredentials({ ...body, requiresSecret }, authorization);
     const issued = await this.issue(body, client, origin);

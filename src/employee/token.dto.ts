@@ -79,7 +79,7 @@ export class RevocationDto extends ClientDto {
   token_type_hint?: string;
 }
 
-export class StaffTokenDto {
+export class TokenResponseDto {
   /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;
   /**

@@ -26,7 +26,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee, type EmployeeTables } from './employee.entity.js';
 import { backofficeClientOf, employeeLifetimes, isBackofficeClient } from './backoffice-client.js';
 import type { ClientCredentials } from './client-credentials.js';
-import { hasRestrictedForm, isIssuable, parseScopes, scopesOf } from './staff-scopes.js';
+import { hasRestrictedForm, isIssuable, parseScopes, scopesOfRole } from './employee-scopes.js';
 
 /** The login e-mail and the password of an employee. */
 export interface Credentials {
@@ -67,7 +67,7 @@ export class TokenService {
    */
   async forAgent(credentials: Credentials, start: AgentStart, origin: Origin): Promise<IssuedTokens> {
     const employee = await this.authenticate(credentials, origin);
-    if (!scopesOf[employee.role].includes(agentScope)) throw new Failure('access_denied');
+    if (!scopesOfRole[employee.role].includes(agentScope)) throw new Failure('access_denied');
     return this.start(employee, start.client, () => this.sessions.startAgent(employee.id, start));
   }
 
@@ -85,7 +85,7 @@ export class TokenService {
     const employee = await maskLockout(this.tenants.settings, this.authenticate(credentials, origin));
     const lifetimes = employeeLifetimes(client.id, this.tenants.settings);
     return this.start(employee, clientId, () =>
-      this.sessions.startEmployee(employee.id, clientId, this.granted(scopesOf[employee.role], scope), lifetimes),
+      this.sessions.startEmployee(employee.id, clientId, this.granted(scopesOfRole[employee.role], scope), lifetimes),
     );
   }
 

@@ -15,7 +15,7 @@ const PAGE = 10;
 @ApiTags('agents')
 @Controller(TYPE)
 export class AgentCustomerSearchController {
-  constructor(private readonly found: SearchService) {}
+  constructor(private readonly search: SearchService) {}
 
   /**
    * Searches customers by reference, e-mail or name
@@ -47,7 +47,7 @@ export class AgentCustomerSearchController {
     // The vendor counts in whole pages.
     const page = { offset: offset - (offset % limit), limit };
     const q = typeof query.q === 'string' ? query.q : '';
-    const { customers, total } = await this.found.beginningWith(q, page, caller.reach);
+    const { customers, total } = await this.search.beginningWith(q, page, caller.reach);
     const attributes = CustomerSearchAttributes.of(customers);
     return { resources: [{ type: TYPE, id: null, path: TYPE, attributes }], page, total };
   }

@@ -5,7 +5,7 @@ import { MAX_ADDRESSES, type NewAddress } from '../addresses/addresses.service.j
 import { Failure, invalid } from '../common/failure.js';
 import { IsEmailAddress, MayBeAbsent, Nested, NestedEach, Text, checked } from '../common/validation.js';
 import { NewConsentDto } from '../consents/consents.dto.js';
-import { StaffAddressDto } from '../employee/addresses.dto.js';
+import { NewCustomerAddressDto } from '../employee/addresses.dto.js';
 import { ImportedAccountDto, ImportedCustomerDto, inputOf } from './import.dto.js';
 import type { ImportInput } from './import-input.js';
 import { fieldOf } from './imported-parts.service.js';
@@ -35,7 +35,7 @@ class FileAccountDto extends OmitType(ImportedAccountDto, ['email']) {
 }
 
 /** An address, with the fields of the Glue API. A contact name or its two parts are required. */
-class FileAddressDto extends OmitType(StaffAddressDto, ['contactName']) {
+class FileAddressDto extends OmitType(NewCustomerAddressDto, ['contactName']) {
   @Text()
   contactName?: string | null;
   @IsOptional()

@@ -38,7 +38,7 @@ export class ImportedLoginsService {
    */
   async acceptsLegacy(items: (ImportInput | Failure)[]): Promise<boolean> {
     const isLegacy = items.some((item) => !(item instanceof Failure) && item.account.legacyAuth);
-    const period = isLegacy ? await this.retention.hold(LockMode.PESSIMISTIC_READ) : undefined;
+    const period = isLegacy ? await this.retention.lock(LockMode.PESSIMISTIC_READ) : undefined;
     return period !== undefined && period.retentionEndDate > this.retention.today;
   }
 

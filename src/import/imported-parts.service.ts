@@ -151,7 +151,7 @@ export class ImportedPartsService {
       const owner = owners.get(identityKey(identity));
       if (owner === customerId) continue;
       if (owner !== undefined) throw new Failure('identity_taken');
-      await this.identities.add(customerId, identity, isConfirmed);
+      await this.identities.add(customerId, identity, { ownerConfirmed: isConfirmed });
       isChanged = true;
     }
     return (await this.joinCompanies(customerId, parts)) || isChanged;

@@ -73,7 +73,7 @@ export class PrivacyService {
     origin: Origin,
   ): Promise<void> {
     const account = await this.accounts.withPassword(id);
-    if (account) return this.accounts.proveAgain(account, password, origin);
+    if (account) return this.accounts.assertPassword(account, password, origin);
     const session = await this.em.findOne(Session, { id: sessionId });
     if (!session || session.createdAt < this.clock.in(-MAX_LOGIN_AGE)) throw new Failure('password_wrong');
   }

@@ -4,7 +4,7 @@ import { LoginService } from '../auth/login.service.js';
 import { tokenLifetimes } from '../auth/token-lifetimes.js';
 import { employeeLifetimes } from '../employee/backoffice-client.js';
 import { Employee, type Role } from '../employee/employee.entity.js';
-import { scopesOf, serviceScopes } from '../employee/staff-scopes.js';
+import { scopesOfRole, serviceScopes } from '../employee/employee-scopes.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
@@ -37,7 +37,7 @@ export class TestTokens {
   async forEmployee(email: string, role: Role, client: string): Promise<string> {
     const { id } = await this.em.findOneOrFail(Employee, { email });
     const lifetimes = employeeLifetimes(client, this.tenants.settings);
-    const { accessToken } = await this.sessions.startEmployee(id, client, this.scope(scopesOf[role]), lifetimes);
+    const { accessToken } = await this.sessions.startEmployee(id, client, this.scope(scopesOfRole[role]), lifetimes);
     return accessToken;
   }
 

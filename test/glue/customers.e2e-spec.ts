@@ -116,7 +116,7 @@ describe('Glue customers', () => {
       ['firstName', true, broken.noText],
       ['firstName', 'x'.repeat(101), broken.tooLong(100)],
       ['lastName', 'x'.repeat(101), broken.tooLong(100)],
-      ['firstName', 'A\0', 'This value holds a character that is not allowed.'],
+      ['firstName', 'A\0', 'This value contains a character that is not allowed.'],
       ['dateOfBirth', '10.12.1815', broken.noDate],
       ['dateOfBirth', '2023-02-31', broken.noDate],
       ['dateOfBirth', '2999-01-01', broken.noDate],

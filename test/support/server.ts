@@ -8,7 +8,7 @@ import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { hashOf } from '../../src/common/secrets.js';
 import { migrate } from '../../src/migrate.js';
-import { serviceScopes } from '../../src/employee/staff-scopes.js';
+import { serviceScopes } from '../../src/employee/employee-scopes.js';
 import { newSigningKey } from '../../src/sessions/signing/signing-keys.ts';
 import { Client } from '../../src/tenants/client.entity.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';

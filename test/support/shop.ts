@@ -8,7 +8,7 @@ import type { Config } from '../../src/config/config.js';
 import { hashPassword } from '../../src/credentials/password-hash.js';
 import type { DemoCredentials } from '../../src/demo/demo-credentials.js';
 import { Employee, type Role } from '../../src/employee/employee.entity.js';
-import { serviceScopes } from '../../src/employee/staff-scopes.js';
+import { serviceScopes } from '../../src/employee/employee-scopes.js';
 import { LimitGuard } from '../../src/limits/limited.js';
 import { Snapshot } from '../../src/testing/snapshot.js';
 import { Client as ClientRow } from '../../src/tenants/client.entity.js';

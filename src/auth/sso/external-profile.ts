@@ -27,7 +27,7 @@ export function profileFromClaims(
   const { sub, email } = claims;
   const verified = claims.email_verified ?? trustEmail;
   if (typeof sub !== 'string' || sub.length === 0 || sub.length > 255 || !isStorable(sub)) {
-    throw new ProofRejectedError('sub is missing, longer than 255 characters, or no text');
+    throw new ProofRejectedError('sub is missing, is longer than 255 characters, or is not a valid text');
   }
   return {
     identity: { issuer, subject: sub, provider },

@@ -45,7 +45,7 @@ export class FirstLoginService {
       if (profile.trustEmail && (await this.confirmations.linkUnowned(account, profile.identity))) return;
       // A concurrent first login has just created the account, or linked the identity.
       if (await this.identities.isKnown(profile.identity)) return;
-      await this.confirmations.askOwner(account, profile.identity);
+      await this.confirmations.mailOwner(account, profile.identity);
       throw new Failure('identity_unlinked');
     }
     if (closed) throw new Failure('identity_unknown');
@@ -82,7 +82,7 @@ export class FirstLoginService {
         await this.mails.addWelcome(owner, { firstName });
         if (awaitsEmployee(customer) && !this.mails.welcomes) await this.mails.addAwaiting(owner, { firstName });
       }
-      await this.identities.addAtSignUp(id, identity, email !== undefined);
+      await this.identities.addAtSignUp(id, identity, { ownerConfirmed: email !== undefined });
     };
     await this.customers.withFreeNumber({}, (id) => transaction(this.em, () => store(id)));
   }

@@ -22,7 +22,7 @@ export class IdentityLinkService {
    * @throws Failure `password_wrong`, before any request to a provider; `identity_taken`, and the errors of the proof
    */
   async link(customerId: string, password: string, proof: ExternalProof, origin: Origin): Promise<string> {
-    const account = await this.identities.provenOwner(customerId, password, origin);
+    const account = await this.identities.authenticatedAccount(customerId, password, origin);
     const { identity } =
       'code' in proof
         ? (await this.providers.exchange(proof)).profile

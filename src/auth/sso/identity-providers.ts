@@ -39,7 +39,7 @@ export interface CodeLogin {
 }
 
 /** The response of a provider to an authorization code. */
-export interface CodeAnswer {
+export interface CodeResponse {
   profile: ExternalProfile;
   accessToken: string;
   idToken: string;
@@ -77,12 +77,12 @@ export class IdentityProviders {
    * @throws Failure `provider_missing`, `invalid_input` for a redirect URI that is not the provider's,
    * `provider_rejected`, `provider_unavailable`
    */
-  async exchange({ code, redirectUri, codeVerifier, state, nonce }: CodeLogin): Promise<CodeAnswer> {
+  async exchange({ code, redirectUri, codeVerifier, state, nonce }: CodeLogin): Promise<CodeResponse> {
     const provider = this.chosenBy(state);
-    const [standard = ''] = provider.redirectUris;
-    const redirect_uri = redirectUri ?? standard;
+    const [defaultUri = ''] = provider.redirectUris;
+    const redirect_uri = redirectUri ?? defaultUri;
     if (!provider.redirectUris.includes(redirect_uri)) {
-      throw invalid('redirect_uri', `redirect_uri is not one of those of ${provider.name}`);
+      throw invalid('redirect_uri', `redirect_uri must be one of the redirect URIs of ${provider.name}`);
     }
     const call = { provider: provider.name, rejected: 'provider_rejected' } as const;
     return callProvider(call, this.config.providerTimeout, async (signal) => {
@@ -94,21 +94,25 @@ export class IdentityProviders {
       });
       const { issuer, jwks_uri: jwks, userinfo_endpoint: userInfo } = server.serverMetadata();
       const { id_token: idToken, access_token: accessToken } = tokens;
-      if (!idToken) throw new Error('The provider gave no ID token');
-      if (!jwks) throw new Error('The discovery document names no keys');
+      if (!idToken) throw new Error('The provider returned no ID token');
+      if (!jwks) throw new Error('The discovery document has no jwks_uri');
       const claims = await this.keys.verify(idToken, jwks, { issuer, audience: provider.clientId });
       assertSame('nonce', claims.nonce, nonce);
       // Many providers omit the e-mail address from the ID token. Both e-mail claims come from one source.
-      const about =
+      const userClaims =
         claims.email === undefined && userInfo
           ? ((await userInfoOf(server, accessToken, claims.sub)) ?? claims)
           : claims;
       const names = { given_name: claims.given_name, family_name: claims.family_name, name: claims.name };
-      const who = { issuer, provider: provider.name };
+      const source = { issuer, provider: provider.name };
       // `email_verified: false` in the ID token applies to the address of userinfo too, unless userinfo has its own value.
       // `email_verified: true` does not apply to it.
       const denied = String(claims.email_verified) === 'false' && { email_verified: false };
-      return { profile: profileFromClaims({ ...names, ...denied, ...about }, who, provider), accessToken, idToken };
+      return {
+        profile: profileFromClaims({ ...names, ...denied, ...userClaims }, source, provider),
+        accessToken,
+        idToken,
+      };
     });
   }
 
@@ -130,7 +134,7 @@ export class IdentityProviders {
       : found.token_endpoint;
     const secret = provider.clientSecret === undefined ? undefined : this.tenants.openSecret(provider.clientSecret);
     const metadata = { ...found, token_endpoint };
-    const server = new Configuration(metadata, provider.clientId, { client_secret: secret }, proof(found, secret));
+    const server = new Configuration(metadata, provider.clientId, { client_secret: secret }, clientAuth(found, secret));
     const fetch = this.fetchUntil(signal);
     server[customFetch] = async (...request) => withoutNulls(await fetch(...request));
     if (this.config.mode !== 'production') allowInsecureRequests(server);
@@ -204,10 +208,10 @@ function selectFields(document: Readonly<ServerMetadata>): ServerMetadata {
 }
 
 /** The authentication method of the client. If the provider supports both, the header is used (RFC 6749 2.3.1). */
-function proof(
-  { token_endpoint_auth_methods_supported: taken }: ServerMetadata,
+function clientAuth(
+  { token_endpoint_auth_methods_supported: supported }: ServerMetadata,
   secret: string | undefined,
 ): ClientAuth {
   if (secret === undefined) return None();
-  return !taken || taken.includes('client_secret_basic') ? ClientSecretBasic(secret) : ClientSecretPost(secret);
+  return !supported || supported.includes('client_secret_basic') ? ClientSecretBasic(secret) : ClientSecretPost(secret);
 }

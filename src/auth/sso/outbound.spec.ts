@@ -1,5 +1,5 @@
 import { testConfig } from '../../../test/support/config.js';
-import { Outbound, isInside } from './outbound.js';
+import { Outbound, isInternal } from './outbound.js';
 
 describe('an address in the settings of a tenant', () => {
   it.each([
@@ -22,10 +22,10 @@ describe('an address in the settings of a tenant', () => {
     '2001:0:a00:1::1',
     'fec0::1',
     'no address',
-  ])('is rejected if it is %s', (address) => expect(isInside(address)).toBe(true));
+  ])('is rejected if it is %s', (address) => expect(isInternal(address)).toBe(true));
 
   it.each(['1.1.1.1', '93.184.216.34', '172.32.0.1', '2606:4700::1111'])('is accepted if it is %s', (address) => {
-    expect(isInside(address)).toBe(false);
+    expect(isInternal(address)).toBe(false);
   });
 
   it.each(['http://example.com/', 'https://127.0.0.1/', 'https://[::1]/', 'https://localhost/', 'https://10.0.0.1/'])(

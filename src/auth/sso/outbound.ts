@@ -5,13 +5,13 @@ import { BlockList, type LookupFunction, isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 
-/** The maximum size of a provider's response in bytes. Key sets have a separate limit. */
+/** The maximum size of a provider's response. Key sets have a separate limit. */
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
 /**
  * Addresses that a provider on the internet cannot have: this host, its network, and the cloud's metadata service.
  */
-const inside = new BlockList();
+const internalNetworks = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -24,7 +24,7 @@ for (const [network, prefix] of [
   ['198.18.0.0', 15],
   ['224.0.0.0', 3],
 ] as const) {
-  inside.addSubnet(network, prefix);
+  internalNetworks.addSubnet(network, prefix);
 }
 for (const [network, prefix] of [
   ['::', 96],
@@ -38,13 +38,13 @@ for (const [network, prefix] of [
   ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
-  inside.addSubnet(network, prefix, 'ipv6');
+  internalNetworks.addSubnet(network, prefix, 'ipv6');
 }
 
-/** Whether requests to an address are forbidden. An IPv4 address mapped to IPv6 counts as the IPv4 address. */
-export function isInside(address: string): boolean {
+/** Whether requests to an address are forbidden. An IPv4-mapped IPv6 address counts as the IPv4 address. */
+export function isInternal(address: string): boolean {
   const family = isIP(address);
-  return family === 0 || inside.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  return family === 0 || internalNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 export interface OutboundRequest {
@@ -63,10 +63,10 @@ export interface OutboundRequest {
  */
 @Injectable()
 export class Outbound {
-  private readonly guarded: boolean;
+  private readonly publicOnly: boolean;
 
   constructor({ mode }: Config) {
-    this.guarded = mode === 'production';
+    this.publicOnly = mode === 'production';
   }
 
   /** @throws Error when the address is forbidden or unreachable, or its response is too large */
@@ -76,51 +76,51 @@ export class Outbound {
   ): Promise<Response> {
     const target = new URL(url);
     const host = target.hostname.replace(/^\[|\]$/g, '');
-    if (this.guarded && (target.protocol !== 'https:' || (isIP(host) !== 0 && isInside(host)))) {
+    if (this.publicOnly && (target.protocol !== 'https:' || (isIP(host) !== 0 && isInternal(host)))) {
       throw new Error(`${target.origin} is not an address on the internet`);
     }
     const options: RequestOptions = {
       method,
       headers: Object.fromEntries(new Headers(headers).entries()),
       signal,
-      ...(this.guarded && { lookup: lookupOutside }),
+      ...(this.publicOnly && { lookup: lookupPublic }),
     };
     const send = target.protocol === 'https:' ? overHttps : overHttp;
-    const answer = await new Promise<IncomingMessage>((done, fail) => {
+    const response = await new Promise<IncomingMessage>((done, fail) => {
       const request = send(target, options, done);
       request.once('error', fail);
       request.end(body === undefined || body === null ? undefined : asText(body));
     });
-    return read(answer, maxBytes);
+    return read(response, maxBytes);
   }
 }
 
 /** @throws Error when the response is incomplete, or too large */
-async function read(answer: IncomingMessage, maxBytes: number): Promise<Response> {
+async function read(response: IncomingMessage, maxBytes: number): Promise<Response> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of answer as AsyncIterable<Buffer>) {
+  for await (const part of response as AsyncIterable<Buffer>) {
     length += part.length;
     if (length > maxBytes) throw new Error('The response is too large');
     parts.push(part);
   }
-  const { statusCode: status = 502, headers } = answer;
+  const { statusCode: status = 502, headers } = response;
   const fields = Object.entries(headers).map(([name, value]) => [name, String(value)] as [string, string]);
   return new Response([204, 205, 304].includes(status) ? null : Buffer.concat(parts), { status, headers: fields });
 }
 
-/** Only forms and JSON are sent to providers. */
+/** Converts a body to text: requests to providers contain only forms and JSON. */
 function asText(body: unknown): string {
   if (typeof body === 'string') return body;
   if (body instanceof URLSearchParams) return body.toString();
-  throw new Error('Only text is sent to a provider');
+  throw new Error('The body of a request to a provider must be text');
 }
 
-const lookupOutside: LookupFunction = (hostname, options, done) => {
+const lookupPublic: LookupFunction = (hostname, options, done) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     const [first] = addresses ?? [];
     if (error || !first) return done(error ?? new Error(`${hostname} has no address`), '', 0);
-    if (addresses.some(({ address }) => isInside(address))) {
+    if (addresses.some(({ address }) => isInternal(address))) {
       return done(new Error(`${hostname} is not on the internet`), '', 0);
     }
     if (options.all) (done as (error: null, all: typeof addresses) => void)(null, addresses);

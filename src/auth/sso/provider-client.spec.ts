@@ -32,8 +32,8 @@ describe('the logged reasons of a failed login', () => {
     } catch (thrown) {
       error = thrown;
     }
-    expect(reasonsOf(error)).toEqual({ reason: 'no JSON' });
-    expect(reasonsOf(new Error('x', { cause: error }))).toEqual({ reason: 'x', cause: 'no JSON' });
+    expect(reasonsOf(error)).toEqual({ reason: 'invalid JSON' });
+    expect(reasonsOf(new Error('x', { cause: error }))).toEqual({ reason: 'x', cause: 'invalid JSON' });
   });
 
   it.each<[string, string, string]>([

@@ -13,7 +13,7 @@ import { ProofRejectedError } from './proof-rejected.js';
 const MAX_CONCURRENT_CALLS = 16;
 const MAX_WAITING_CALLS = 100;
 
-/** The maximum length of foreign text in the log, in characters. */
+/** The maximum length of text from a provider in the log. */
 const MAX_LOGGED_CHARACTERS = 200;
 
 const logger = new Logger('sso');
@@ -32,7 +32,7 @@ export interface ProviderCall {
  * @throws Failure with the call's code `rejected`; `overloaded` when too many calls of the tenant wait
  */
 export async function callProvider<T>(
-  asked: ProviderCall,
+  call: ProviderCall,
   timeout: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -40,8 +40,8 @@ export async function callProvider<T>(
   const calls = callsOf(tenant);
   if (calls.pendingCount >= MAX_WAITING_CALLS) throw new Failure('overloaded', { facts: { seconds: '2' } });
   const signal = AbortSignal.timeout(timeout);
-  const late = new Promise<never>((_done, fail) => {
-    signal.addEventListener('abort', () => fail(new Error('The provider took too long')));
+  const timedOut = new Promise<never>((_done, fail) => {
+    signal.addEventListener('abort', () => fail(new Error('The provider did not respond in time')));
   });
   try {
     const called = calls(() => {
@@ -49,11 +49,11 @@ export async function callProvider<T>(
       signal.throwIfAborted();
       return work(signal);
     });
-    return await Promise.race([called, late]);
+    return await Promise.race([called, timedOut]);
   } catch (error) {
-    throw toFailure(asked, error);
+    throw toFailure(call, error);
   } finally {
-    // Longer than the time limit of the call itself.
+    // Deferred, so that the queue has counted this call as finished.
     setImmediate(forgetIdle, tenant, calls);
   }
 }
@@ -78,12 +78,12 @@ function forgetIdle(tenant: string, { activeCount, pendingCount }: LimitFunction
  */
 export function toFailure({ provider, rejected }: ProviderCall, error: unknown): Failure {
   const { tenant, origin } = RequestScope.current ?? {};
-  const why = reasonsOf(error);
+  const reasons = reasonsOf(error);
   logger.warn(
-    { tenant, requestId: origin?.requestId, provider, ...why },
+    { tenant, requestId: origin?.requestId, provider, ...reasons },
     'An identity provider did not confirm a login',
   );
-  return new Failure(isRejection(error, why.code) ? rejected : 'provider_unavailable', { cause: error });
+  return new Failure(isRejection(error, reasons.code) ? rejected : 'provider_unavailable', { cause: error });
 }
 
 interface Reasons {
@@ -98,12 +98,12 @@ interface Reasons {
 /** The details for the operator. Other properties of the libraries' errors may contain tokens and claims. */
 export function reasonsOf(error: unknown): Reasons {
   if (!isNativeError(error)) return {};
-  const said: { message?: string; error?: unknown; error_description?: unknown } =
+  const source: { message?: string; error?: unknown; error_description?: unknown } =
     error instanceof WWWAuthenticateChallengeError ? (error.cause[0]?.parameters ?? {}) : error;
   return {
     code: codeOf(error),
-    reason: sanitizeForLog(said.error) ?? messageOf(error),
-    description: sanitizeForLog(said.error_description),
+    reason: sanitizeForLog(source.error) ?? messageOf(error),
+    description: sanitizeForLog(source.error_description),
     cause: causeOf(error),
   };
 }
@@ -114,7 +114,7 @@ function codeOf(error: Error): string | undefined {
 
 function messageOf(error: Error): string | undefined {
   // The message repeats a part of the text that is not JSON.
-  if (error.name === 'SyntaxError') return 'no JSON';
+  if (error.name === 'SyntaxError') return 'invalid JSON';
   // If none of several addresses responds, the error has only a code.
   return sanitizeForLog(error.message || codeOf(error));
 }
@@ -125,7 +125,7 @@ function causeOf({ cause }: Error): string | undefined {
   return isNativeError(cause) ? (causeOf(cause) ?? messageOf(cause)) : undefined;
 }
 
-/** Foreign text on one line, without anything that may be an e-mail address, a token or an id. */
+/** Text from a provider on one line, without anything that may be an e-mail address, a token or an id. */
 function sanitizeForLog(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined;
   return text

@@ -116,13 +116,13 @@ export class ProviderKeys {
   }
 
   private async read(jwks: string): Promise<Loaded<JWTVerifyGetKey>> {
-    const answer = await this.outbound.fetch(jwks, {
+    const response = await this.outbound.fetch(jwks, {
       headers: { accept: 'application/json, application/jwk-set+json' },
       signal: AbortSignal.timeout(this.config.providerTimeout),
       maxBytes: MAX_KEY_SET_BYTES,
     });
-    if (answer.status !== 200) throw new Error(`The key set has the status ${answer.status}`);
-    const set = (await answer.json()) as Partial<JSONWebKeySet> | null;
+    if (response.status !== 200) throw new Error(`The key set has the status ${response.status}`);
+    const set = (await response.json()) as Partial<JSONWebKeySet> | null;
     if (!Array.isArray(set?.keys)) throw new Error('The key set has no keys');
     if (set.keys.length > MAX_KEYS) throw new Error(`The key set has more than ${MAX_KEYS} keys`);
     const keys = set.keys.map(selectFields);

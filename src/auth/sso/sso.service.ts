@@ -10,13 +10,13 @@ import { tokenLifetimes } from '../token-lifetimes.js';
 import { type Login, LoginService } from '../login.service.js';
 import type { ExternalProfile } from './external-profile.js';
 import { FirstLoginService } from './first-login.service.js';
-import { type CodeAnswer, type CodeLogin, IdentityProviders } from './identity-providers.js';
+import { type CodeLogin, type CodeResponse, IdentityProviders } from './identity-providers.js';
 import { type KeptSession, KeptSessions } from './kept-sessions.js';
 import { SubjectTokens } from './subject-tokens.js';
 
 /** A login, and the tokens of the provider. */
 export interface SocialLogin extends Login {
-  providerTokens: Pick<CodeAnswer, 'accessToken' | 'idToken'>;
+  providerTokens: Pick<CodeResponse, 'accessToken' | 'idToken'>;
 }
 
 /** The start of a customer's session from a visitor's session. */

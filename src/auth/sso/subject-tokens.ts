@@ -34,7 +34,7 @@ const LATEST = 253_402_300_799;
 
 const rejected = 'subject_token_rejected';
 
-/** In seconds: the clocks of two processes may differ. */
+/** In seconds. Used tokens are kept for a minute after they expire, because the clocks of two processes may differ. */
 const MINUTE = 60;
 
 /**
@@ -74,9 +74,9 @@ export class SubjectTokens {
         ? await this.offline(token, config.jwks, config)
         : await this.online(token, config, signal);
       const { iss, exp, jti, azp, client_id } = claims;
-      if (typeof exp !== 'number' || exp > LATEST) throw new ProofRejectedError('exp is missing, or no time');
+      if (typeof exp !== 'number' || exp > LATEST) throw new ProofRejectedError('exp is missing or not a valid time');
       const expiresAt = new Date(exp * 1000);
-      if (expiresAt <= this.clock.now()) throw new ProofRejectedError('exp is over');
+      if (expiresAt <= this.clock.now()) throw new ProofRejectedError('exp is in the past');
       // The claim names of RFC 9068 and RFC 7662.
       assertSame('azp or client_id', azp ?? client_id, config.tokenClientId);
       // The issuer in the token is used only if the configuration checks it. Otherwise an issuer could issue tokens for
@@ -123,10 +123,11 @@ export class SubjectTokens {
 
   /** @throws Failure `invalid_input` */
   private configured(name: string | undefined): ExchangeConfig {
-    const { default: standard, overrides = {} } = this.tenants.settings.tokenExchange;
-    const config = name === undefined ? standard : Object.hasOwn(overrides, name) ? overrides[name] : undefined;
-    if (!config) throw invalid('config', name === undefined ? 'There is no default config' : 'config is not known');
-    return config;
+    const { default: defaultConfig, overrides = {} } = this.tenants.settings.tokenExchange;
+    const config = name === undefined ? defaultConfig : Object.hasOwn(overrides, name) ? overrides[name] : undefined;
+    if (config) return config;
+    if (name !== undefined) throw invalid('config', 'config must be the name of a configuration');
+    throw invalid('config', 'config is required: the tenant has no default configuration');
   }
 
   private async offline(token: string, jwks: string | KeySet, { issuer, audience }: ExchangeConfig): Promise<Claims> {
@@ -137,7 +138,7 @@ export class SubjectTokens {
   private async online(token: string, config: ExchangeConfig, signal: AbortSignal): Promise<Claims> {
     const { domain, tokenIntrospectEndpoint = '', clientId = '', clientSecret = '', issuer, audience } = config;
     const credentials = [clientId, this.tenants.openSecret(clientSecret)].map(encodeURIComponent).join(':');
-    const answer = await this.outbound.fetch(resolveEndpoint(domain, tokenIntrospectEndpoint), {
+    const response = await this.outbound.fetch(resolveEndpoint(domain, tokenIntrospectEndpoint), {
       method: 'POST',
       headers: {
         authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
@@ -147,16 +148,16 @@ export class SubjectTokens {
       body: new URLSearchParams({ token }).toString(),
       signal,
     });
-    if (answer.status !== 200) throw new Error(`The introspection answered ${answer.status}`);
-    const claims = (await answer.json()) as Claims | null;
+    if (response.status !== 200) throw new Error(`The introspection endpoint returned the status ${response.status}`);
+    const claims = (await response.json()) as Claims | null;
     if (typeof claims !== 'object' || claims === null || typeof claims.active !== 'boolean') {
-      throw new Error('The introspection answered nonsense');
+      throw new Error('The introspection response is not valid');
     }
     if (!claims.active) throw new ProofRejectedError('the token is not active');
     if (audience !== undefined && ![claims.aud].flat().includes(audience)) throw new ProofRejectedError('aud differs');
     assertSame('iss', claims.iss, issuer);
     if (typeof claims.nbf === 'number' && claims.nbf * 1000 > this.clock.in(5).getTime()) {
-      throw new ProofRejectedError('nbf is to come');
+      throw new ProofRejectedError('nbf is in the future');
     }
     return claims;
   }

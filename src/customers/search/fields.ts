@@ -45,7 +45,7 @@ const login: Column = { type: 'text', sql: 'r.email', folded: 'r.email', some: r
 const address = (sql: string): Column => ({ type: 'text', sql, some: rowsOf(searchableAddresses) });
 
 /** Only employees and services may search by these. */
-const staffColumns: Record<string, Column> = {
+const employeeColumns: Record<string, Column> = {
   standing: required('text', 'c.standing'),
   standingSince: required('date', 'c.standing_since'),
   emailConfirmed: required('boolean', '(c.confirmed_at is not null)'),
@@ -73,7 +73,7 @@ const columns = new Map<string, Column>(
     restriction: text('c.restriction'),
     active: required('boolean', 'c.active'),
     onHold: required('boolean', 'c.on_hold'),
-    ...staffColumns,
+    ...employeeColumns,
     businessModel: required('text', `case when ${rowsOf(memberships)('true')} then 'B2B' else 'B2C' end`),
     lastLogin: { type: 'date', sql: 'c.last_login' },
     metadataCreatedAt: required('date', 'c.created_at'),
@@ -105,7 +105,7 @@ export const findField: FindField = (name, toFailure) => fieldAmong(columns, nam
 
 /** Finds a field of a customer that a company Admin may search by. */
 export const findSharedField: FindField = (name, toFailure) => {
-  if (Object.hasOwn(staffColumns, name)) throw toFailure(`the field '${name}' is not known`);
+  if (Object.hasOwn(employeeColumns, name)) throw toFailure(`the field '${name}' is not known`);
   return findField(name, toFailure);
 };
 

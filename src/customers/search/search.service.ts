@@ -71,7 +71,7 @@ export class SearchService {
       order by ${order.text}`;
     const values = [...this.reachValues(reach), ...condition.values, ...order.values, limit, offset];
     const start = after ? [after.created_at, after.id] : [];
-    return this.page((maxBytes) => this.ask(text, [...values, maxBytes, ...start], condition));
+    return this.page((maxBytes) => this.query(text, [...values, maxBytes, ...start], condition));
   }
 
   /**
@@ -111,7 +111,7 @@ export class SearchService {
     const condition = conditionOf(terms, findableBy(reach));
     const text = `select count(*)::int as count from ${sourceOf(condition)} where ${this.inReach} and ${condition.text}`;
     const values = [...this.reachValues(reach), ...condition.values];
-    const [row] = await this.ask<{ count: number }>(text, values, condition);
+    const [row] = await this.query<{ count: number }>(text, values, condition);
     return row?.count ?? 0;
   }
 
@@ -140,7 +140,7 @@ export class SearchService {
    *
    * @throws Failure `invalid_input` for an expression that is invalid or takes too long; `overloaded`
    */
-  async ask<Row extends object>(text: string, values: unknown[], { usesPattern }: Condition): Promise<Row[]> {
+  async query<Row extends object>(text: string, values: unknown[], { usesPattern }: Condition): Promise<Row[]> {
     if (!usesPattern) return this.queue.run(false, () => this.database.rows<Row>({ text }, values));
     try {
       return await this.queue.run(true, () =>

@@ -76,12 +76,12 @@ describe('searchCondition', () => {
     ['constructor:1', "q, at character 1: the field 'constructor' is not known"],
     ['mixins:exists', "q, at character 1: the field 'mixins' is not known"],
     ['mixins.a..b:1', "q, at character 1: the path 'mixins.a..b' has an empty key"],
-    ['active:yes', "q, at character 8: 'active' needs true or false, not 'yes'"],
-    ['version:(1,x)', "q, at character 12: 'version' needs a number, not 'x'"],
-    ['version:1e999', "q, at character 9: 'version' needs a number, not '1e999'"],
+    ['active:yes', "q, at character 8: 'active' must be true or false, not 'yes'"],
+    ['version:(1,x)', "q, at character 12: 'version' must be a number, not 'x'"],
+    ['version:1e999', "q, at character 9: 'version' must be a number, not '1e999'"],
     ['lastName:>M', "q, at character 1: 'lastName' is neither a number nor a date"],
-    ['active:~t', "q, at character 1: 'active' is not a text that an expression could match"],
-    ['lastLogin:>x', `q, at character 12: 'lastLogin' needs a date such as "2021-05-18T07:27:27.455Z", not 'x'`],
+    ['active:~t', "q, at character 1: 'active' is not a text, so a regular expression cannot match it"],
+    ['lastLogin:>x', `q, at character 12: 'lastLogin' must be a date such as "2021-05-18T07:27:27.455Z", not 'x'`],
   ])('rejects %s', (q, message) => {
     expect(() => condition(q)).toThrow(failure('q', message));
   });

@@ -20,8 +20,8 @@ export interface Fragment {
 
 export interface Condition extends Fragment {
   /**
-   * Whether it runs a caller's regular expression. It then needs a statement timeout, and SQLSTATE 2201B (the
-   * expression is not valid) is the caller's fault.
+   * Whether it runs a caller's regular expression. It then requires a statement timeout. SQLSTATE 2201B (invalid
+   * expression) is an error of the caller.
    */
   usesPattern: boolean;
   /** Whether it has words without a field, which `withWords` compares. */
@@ -77,7 +77,7 @@ function columnCondition(
   const { sql: sqlType, what, read } = readings[type];
   const readOne = (literal: Literal): string => {
     const value = read(isName ? literal.text.normalize() : literal.text);
-    if (value === undefined) throw unreadable(literal.at, `'${field}' needs ${what}, not '${literal.text}'`);
+    if (value === undefined) throw unreadable(literal.at, `'${field}' must be ${what}, not '${literal.text}'`);
     return value;
   };
   const has = some ?? ((condition: string) => condition);
@@ -97,7 +97,7 @@ function columnCondition(
       return has(bounds.join(' and '));
     }
     case 'matching':
-      if (type !== 'text') throw unreadable(at, `'${field}' is not a text that an expression could match`);
+      if (type !== 'text') throw unreadable(at, `'${field}' is not a text, so a regular expression cannot match it`);
       return has(`${sql} ~ ${bind(isName ? test.pattern.normalize() : test.pattern)}::text`);
   }
 }

@@ -9,8 +9,8 @@ export const MAILS_MANAGE = 'foyer.mails_manage';
 /** Activates and declines customers. */
 export const ACTIVATIONS_MANAGE = 'foyer.activations_manage';
 
-/** The scopes that open routes for services and employees. */
-export const staffScopes = [
+/** The scopes that permit requests of employees and services. An admin has all of them. */
+export const employeeScopes = [
   'customer.customer_read',
   'customer.customer_manage',
   'customer.import_read',
@@ -30,11 +30,11 @@ export const staffScopes = [
 ];
 
 /**
- * All scopes that a service can have. They include those of company administrators, because the vendor's tutorials
- * request them. They have no effect for a service. Each deprecated scope permits the request that it names.
+ * All scopes that a service can have. The scopes of company administrators have no effect for a service, but the
+ * vendor's tutorials request them. Each deprecated scope permits the request that it names.
  */
 export const serviceScopes = [
-  ...staffScopes,
+  ...employeeScopes,
   'customer.customer_read_own',
   'customer.customer_manage_own',
   'customer.customer_create',
@@ -49,7 +49,7 @@ const readsCompanies = [
 ];
 
 /** The scopes of each role. */
-export const scopesOf: Record<Role, string[]> = {
+export const scopesOfRole: Record<Role, string[]> = {
   viewer: ['customer.customer_read', 'customer.import_read', ...readsCompanies],
   support: [
     'customer.customer_read',
@@ -61,7 +61,7 @@ export const scopesOf: Record<Role, string[]> = {
     ...readsCompanies,
   ],
   approver: ['customer.customer_read', ACTIVATIONS_MANAGE],
-  admin: staffScopes,
+  admin: employeeScopes,
 };
 
 /** `scope-token` of RFC 6749, 3.3. */
