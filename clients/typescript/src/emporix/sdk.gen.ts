@@ -779,9 +779,10 @@ export const confirmEmailChange = <ThrowOnError extends boolean = false>(options
 /**
  * Undoes a change of the login e-mail with the mailed token
  *
- * The token was mailed to the old address when the e-mail changed. Restores the login e-mail and the contact e-mail. All sessions of the customer end, the password becomes invalid, and
- * the restored address gets a link to set a new one. Identities, and second factors that were added since the change,
- * are removed. Later changes can no longer be undone. An old address that was never confirmed gets no token.
+ * The token was mailed to the old address when the e-mail changed. Restores the login e-mail and the contact e-mail.
+ * All sessions of the customer end, the password becomes invalid, and the restored address gets a link to set a new
+ * one. Identities, and second factors that were added since the change, are removed. Later changes can no longer be
+ * undone. An old address that was never confirmed gets no token.
  */
 export const undoEmailChange = <ThrowOnError extends boolean = false>(options: Options<UndoEmailChangeData, ThrowOnError>): RequestResult<UndoEmailChangeResponses, UndoEmailChangeErrors, ThrowOnError> => (options.client ?? client).post<UndoEmailChangeResponses, UndoEmailChangeErrors, ThrowOnError>({
     security: [{

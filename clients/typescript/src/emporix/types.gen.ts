@@ -1505,11 +1505,11 @@ export type CompanyMetadataDto = {
         [key: string]: unknown;
     };
     /**
-     * The time of the creation.
+     * When the resource was created.
      */
     createdAt: string;
     /**
-     * The time of the last change.
+     * When the resource was last changed.
      */
     modifiedAt: string;
 };
@@ -1871,7 +1871,7 @@ export type MembershipRequestDto = {
      */
     customer: ContactDto;
     /**
-     * The time of the request.
+     * When the customer requested the membership.
      */
     createdAt: string;
 };
@@ -1997,7 +1997,7 @@ export type TokenRequestDto = {
     tenant?: string;
 };
 
-export type StaffTokenDto = {
+export type TokenResponseDto = {
     /**
      * Lifetime of the access token in seconds.
      */
@@ -2245,7 +2245,7 @@ export type DiscoveryDto = {
 
 export type CustomerDto = {
     /**
-     * What was decided about the customer: nothing yet (`awaiting`), `active`, `declined`, or `deactivated` after an
+     * How employees have decided on the customer: not yet (`awaiting`), `active`, `declined`, or `deactivated` after an
      * activation. Only for employees and services.
      */
     standing?: 'awaiting' | 'active' | 'declined' | 'deactivated';
@@ -2287,7 +2287,7 @@ export type CustomerDto = {
      */
     restriction: string | null;
     /**
-     * The time of the creation.
+     * When the customer was created.
      */
     metadataCreatedAt: string;
     /**
@@ -2561,7 +2561,7 @@ export type CustomerChangesDto = {
     metadata?: MetadataDto;
 };
 
-export type StaffAddressDto = {
+export type NewCustomerAddressDto = {
     /**
      * The company of the recipient.
      */
@@ -2643,7 +2643,7 @@ export type StaffAddressDto = {
     contactName: string;
 };
 
-export type StaffAddressChangesDto = {
+export type CustomerAddressChangesDto = {
     /**
      * The name of the recipient.
      */
@@ -2744,7 +2744,8 @@ export type ActorDto = {
 
 export type ChangesDto = {
     /**
-     * The names of the changed fields or settings, the type of the second factor, the provider of the identity, or the text of the consent.
+     * The names of the changed fields or settings, the type of the second factor, the provider of the identity, or the
+     * text of the consent.
      */
     fields?: Array<string>;
     /**
@@ -2801,7 +2802,7 @@ export type ChangesDto = {
 
 export type HistoryEntryDto = {
     /**
-     * The time of the action.
+     * When the action happened.
      */
     at: string;
     /**
@@ -3013,7 +3014,7 @@ export type EmployeeDto = {
      */
     invited: boolean;
     /**
-     * The time of the creation.
+     * When the employee was created.
      */
     createdAt: string;
 };
@@ -3142,7 +3143,7 @@ export type ClientDto = {
      */
     secrets: Array<ClientSecretDto>;
     /**
-     * The time of the creation.
+     * When the client was created.
      */
     createdAt: string;
 };
@@ -4177,7 +4178,7 @@ export type OutboxMailDto = {
 
 export type AuditEntryDto = {
     /**
-     * The time of the action.
+     * When the action happened.
      */
     at: string;
     /**
@@ -8151,7 +8152,7 @@ export type IssueTokenResponses = {
     /**
      * The access token.
      */
-    200: StaffTokenDto;
+    200: TokenResponseDto;
 };
 
 export type IssueTokenResponse = IssueTokenResponses[keyof IssueTokenResponses];
@@ -8841,7 +8842,7 @@ export type ListCustomerAddressesResponses = {
 export type ListCustomerAddressesResponse = ListCustomerAddressesResponses[keyof ListCustomerAddressesResponses];
 
 export type CreateCustomerAddressData = {
-    body: StaffAddressDto;
+    body: NewCustomerAddressDto;
     path: {
         /**
          * The name of the tenant.
@@ -8991,7 +8992,7 @@ export type GetCustomerAddressResponses = {
 export type GetCustomerAddressResponse = GetCustomerAddressResponses[keyof GetCustomerAddressResponses];
 
 export type UpdateCustomerAddressData = {
-    body: StaffAddressChangesDto;
+    body: CustomerAddressChangesDto;
     path: {
         /**
          * The name of the tenant.
@@ -9043,7 +9044,7 @@ export type UpdateCustomerAddressResponses = {
 };
 
 export type UpsertCustomerAddressData = {
-    body: StaffAddressChangesDto;
+    body: CustomerAddressChangesDto;
     path: {
         /**
          * The name of the tenant.
@@ -9349,7 +9350,7 @@ export type SendCustomerMailErrors = {
      */
     404: ErrorMessageDto;
     /**
-     * The mail is of no use to the customer now.
+     * The mail does not apply to the customer now.
      */
     409: ErrorMessageDto;
     /**

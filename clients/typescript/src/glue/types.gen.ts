@@ -132,11 +132,11 @@ export type CustomerAttributes = {
      */
     salutation: string | null;
     /**
-     * The time of creation, in UTC.
+     * When the customer was created, in UTC.
      */
     createdAt: string;
     /**
-     * The time of the last change, in UTC.
+     * When the customer was last changed, in UTC.
      */
     updatedAt: string;
 };
