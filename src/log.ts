@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Logger as Pino, pino } from 'pino';
 
 /** The components of Nest that log every module and route at the start. Their lines have the level `debug`. */
-const DEBUG_CONTEXTS = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
+const debugContexts = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
 
 /** Routes that monitoring systems request every few seconds. */
 const PROBES = ['/health/live', '/health/ready', '/health-check'];
@@ -23,7 +23,7 @@ export class Log implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write(DEBUG_CONTEXTS.includes(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
+    this.write(debugContexts.includes(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

@@ -6,8 +6,8 @@ import { type ApiName, ruleOf } from './sessions/access/access.js';
 @Injectable()
 export class RouteApis {
   /**
-   * The first path segments of the routes of the Emporix API and of the service itself. In production, the mailbox has
-   * no routes; the back office has none with `BACKOFFICE=off`, and Swagger UI has none with `DOCS=off`. `caas-customer`
+   * The first path segments of the routes of the Emporix API and of the service itself. The mailbox has no routes in
+   * production, the back office has none with `BACKOFFICE=off`, and Swagger UI has none with `DOCS=off`. `caas-customer`
    * is an old prefix (`rewriteUrl`).
    */
   private readonly emporixSegments = new Set(['mailbox', 'backoffice', 'docs', 'caas-customer']);

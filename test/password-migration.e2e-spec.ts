@@ -1,5 +1,5 @@
 import { Clock } from '../src/common/clock.js';
-import { PasswordMigration } from '../src/credentials/password-migration.service.js';
+import { PasswordMigration } from '../src/credentials/password-migration.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop, type ApiClient } from './support/shop.js';
 

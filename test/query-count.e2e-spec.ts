@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/postgresql';
-import { PasswordMigration } from '../src/credentials/password-migration.service.js';
+import { PasswordMigration } from '../src/credentials/password-migration.js';
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { MailQueue } from '../src/mailer/mail-queue.js';
 import { RequestScope } from '../src/tenants/request-scope.js';

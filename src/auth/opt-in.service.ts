@@ -75,6 +75,6 @@ export class OptInService {
    */
   async isOutstanding({ id, confirmedAt, mustConfirm, active, onHold }: Customer): Promise<boolean> {
     if (confirmedAt || onHold) return false;
-    return (mustConfirm && active) || this.tokens.pending(id, 'opt-in');
+    return (mustConfirm && active) || this.tokens.isOutstanding(id, 'opt-in');
   }
 }

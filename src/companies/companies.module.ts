@@ -5,7 +5,7 @@ import { ContactAssignmentsService } from './contact-assignments.service.js';
 import { LegalEntitiesController } from './legal-entities.controller.js';
 import { LegalEntitiesService } from './legal-entities.service.js';
 import { ListService } from './list.service.js';
-import { Members } from './members.service.js';
+import { Members } from './members.js';
 import { MembershipRequestsController } from './membership-requests.controller.js';
 import { MembershipRequestsService } from './membership-requests.service.js';
 import { CompanyUsersService } from './company-users.service.js';

@@ -5,7 +5,7 @@ import type { CompanyGroup } from '../sessions/customer-scopes.js';
 import { type ContactPropagation, contactSources } from './companies.fragments.js';
 import type { ContactType } from './contact-assignment.entity.js';
 import type { AccountLimit, CustomerGroup, LegalEntityType, LegalInfo, Reference } from './legal-entity.entity.js';
-import type { Listed } from './list.service.js';
+import type { ListDefinition } from './list.service.js';
 import type { ContactDetails, LocationType } from './location.entity.js';
 
 /** The columns that all three tables have. Times are ISO 8601. */
@@ -50,7 +50,7 @@ export interface ContactAssignmentRow {
 const text = (sql: string): Column => ({ type: 'text', sql });
 const required = (type: Column['type'], sql: string): Column => ({ type, sql, required: true });
 
-const ofEach = {
+const commonColumns = {
   id: required('text', 'c.id'),
   'metadata.createdAt': required('date', 'c.created_at'),
   'metadata.modifiedAt': required('date', 'c.modified_at'),
@@ -67,13 +67,13 @@ const legalInfo = [
 ].map((name): [string, Column] => [`legalInfo.${name}`, text(`c.legal_info ->> '${name}'`)]);
 
 /** `$1` tenant, `$2` the customer who calls and sees only the customer's own legal entities, or null for all. */
-export const legalEntities: Listed = {
+export const legalEntities: ListDefinition = {
   select: 'to_json(c)',
   from: 'legal_entities c',
   where: `c.tenant = $1 and ($2::text is null or exists (select 1 from contact_assignments m
     where m.tenant = c.tenant and m.legal_entity_id = c.id and m.customer_id = $2))`,
   columns: new Map<string, Column>([
-    ...Object.entries(ofEach),
+    ...Object.entries(commonColumns),
     ['name', required('text', 'c.name')],
     ['type', required('text', 'c.type')],
     ['parentId', text('c.parent_id')],
@@ -84,7 +84,7 @@ export const legalEntities: Listed = {
 };
 
 /** The same, with the locations that the legal entities refer to. */
-export const legalEntitiesWithLocations: Listed = {
+export const legalEntitiesWithLocations: ListDefinition = {
   ...legalEntities,
   select: `to_jsonb(c) || jsonb_build_object('locations', array(select to_jsonb(l) from locations l
     where l.tenant = c.tenant and l.id = any(array(
@@ -105,12 +105,12 @@ const contactValues = (name: string, values: string): [string, Column] => [
 const valuesIn = (key: string): string => `jsonb_array_elements_text(c.contact_details -> '${key}')`;
 
 /** `$1` tenant. */
-export const locations: Listed = {
+export const locations: ListDefinition = {
   select: 'to_json(c)',
   from: 'locations c',
   where: 'c.tenant = $1',
   columns: new Map<string, Column>([
-    ...Object.entries(ofEach),
+    ...Object.entries(commonColumns),
     ['name', text('c.name')],
     ['type', required('text', 'c.type')],
     contactValues('email', valuesIn('emails')),
@@ -132,7 +132,7 @@ export const contactAssignmentJson = `json_build_object('assignment', c, 'legalE
  * `$1` tenant, `$2` restrictions of the customers that the caller may access, or null for all, `$3` the legal entity at
  * which the assignments are visible, or null for all.
  */
-export const contactAssignments = (propagation: ContactPropagation): Listed => ({
+export const contactAssignments = (propagation: ContactPropagation): ListDefinition => ({
   select: contactAssignmentJson,
   from: `contact_assignments c
     join legal_entities e on e.tenant = c.tenant and e.id = c.legal_entity_id
@@ -140,7 +140,7 @@ export const contactAssignments = (propagation: ContactPropagation): Listed => (
   where: `c.tenant = $1 and ($2::text[] is null or p.restriction = any($2))
     and ($3::text is null or c.legal_entity_id = any(${contactSources('$1', '$3', propagation)}))`,
   columns: new Map<string, Column>([
-    ...Object.entries(ofEach),
+    ...Object.entries(commonColumns),
     ['legalEntity.id', required('text', 'c.legal_entity_id')],
     ['legalEntity.name', required('text', 'e.name')],
     ['customer.id', required('text', 'c.customer_id')],
@@ -161,7 +161,7 @@ export interface MembershipRequestRow {
  * Requests that await approval. `$1` tenant, `$2` restrictions of the customers that the caller may access, or null for
  * all, `$3` the company of the Admin who calls, or null.
  */
-export const membershipRequests: Listed = {
+export const membershipRequests: ListDefinition = {
   select: `json_build_object('request', c, 'legalEntity', json_build_object('id', e.id, 'name', e.name),
     'customer', json_build_object('id', p.id, 'first_name', p.first_name, 'last_name', p.last_name,
       'contact_email', p.contact_email, 'contact_phone', p.contact_phone))`,

@@ -17,7 +17,7 @@ import { type ContactPropagation, contactSources } from './companies.fragments.j
 import { ContactAssignmentRow, contactAssignmentJson, contactAssignments } from './companies.sql.js';
 import { ContactAssignment, type ContactAssignmentTables, ContactType } from './contact-assignment.entity.js';
 import { LegalEntity, type LegalEntityTables } from './legal-entity.entity.js';
-import { Found, ListPage, ListService } from './list.service.js';
+import { ListResult, ListPage, ListService } from './list.service.js';
 import type { AssignmentReach } from './reach.js';
 
 /** The properties of an assignment; an absent property is empty. */
@@ -57,7 +57,7 @@ export class ContactAssignmentsService {
     page: ListPage,
     { restrictions }: AssignmentReach,
     visibleAt?: string,
-  ): Promise<Found<ContactAssignmentRow>> {
+  ): Promise<ListResult<ContactAssignmentRow>> {
     const { current, settings } = this.tenants;
     const values = [current, restrictions ?? null, visibleAt ?? null];
     return this.list.find(contactAssignments(settings.companyContactPropagation), values, page);

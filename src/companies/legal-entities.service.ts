@@ -22,7 +22,7 @@ import {
   LegalInfo,
   Reference,
 } from './legal-entity.entity.js';
-import { Found, ListPage, ListService, type Listed } from './list.service.js';
+import { ListResult, ListPage, ListService, type ListDefinition } from './list.service.js';
 import { LocationsService } from './locations.service.js';
 
 /** The properties of a legal entity; an absent property is empty. */
@@ -70,7 +70,7 @@ export class LegalEntitiesService {
   ) {}
 
   /** @throws Failure `invalid_input`, `overloaded` */
-  async find(page: ListPage, { customerId, ...parts }: LegalEntityView): Promise<Found<LegalEntityRow>> {
+  async find(page: ListPage, { customerId, ...parts }: LegalEntityView): Promise<ListResult<LegalEntityRow>> {
     return this.list.find(listFor(parts), [this.tenants.current, customerId ?? null], page);
   }
 
@@ -269,7 +269,7 @@ function withStoredValues({ id, ...changes }: CustomerGroup, stored: CustomerGro
 }
 
 /** The list whose rows have the requested parts. */
-function listFor({ locations }: Pick<LegalEntityView, 'locations'>): Listed {
+function listFor({ locations }: Pick<LegalEntityView, 'locations'>): ListDefinition {
   return locations ? legalEntitiesWithLocations : legalEntities;
 }
 

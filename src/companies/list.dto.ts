@@ -7,7 +7,7 @@ import { PagingQueryDto, pageOf } from '../emporix/paging.dto.js';
 import { parseQuery, parseSort } from '../emporix/query.js';
 import { Integer } from '../common/validation.js';
 import type { Term } from '../customers/search/terms.js';
-import type { Found, ListPage } from './list.service.js';
+import type { ListResult, ListPage } from './list.service.js';
 import { selectFields } from '../emporix/select-fields.js';
 
 /** The default page size of the Emporix API. */
@@ -81,7 +81,7 @@ export function listPageOf<Query extends ListQueryDto>(
     ...pageOf({ pageNumber, pageSize }, PAGE_SIZE),
     terms: [...parseQuery(q ?? ''), ...termsOf(filters as Record<string, string | boolean | undefined>)],
     sort: parseSort(sort),
-    counted: total === 'true',
+    withTotal: total === 'true',
   };
 }
 
@@ -96,7 +96,7 @@ function termsOf(filters: Record<string, string | boolean | undefined>): Term[] 
 
 /** Converts the rows of a page, and sets the header with the number of rows on all pages. */
 export function toListResponse<Row, Dto extends object>(
-  { rows, total }: Found<Row>,
+  { rows, total }: ListResult<Row>,
   toDto: (row: Row) => Dto,
   fields: string | undefined,
   reply: FastifyReply,

@@ -12,7 +12,7 @@ import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type LocationRow, locations } from './companies.sql.js';
 import type { LegalEntityTables, Reference } from './legal-entity.entity.js';
-import { type Found, type ListPage, ListService } from './list.service.js';
+import { type ListResult, type ListPage, ListService } from './list.service.js';
 import { type ContactDetails, Location, type LocationTables, type LocationType } from './location.entity.js';
 
 /** The properties of a location; an absent property is empty. */
@@ -38,7 +38,7 @@ export class LocationsService {
   ) {}
 
   /** @throws Failure `invalid_input`, `overloaded` */
-  async find(page: ListPage): Promise<Found<LocationRow>> {
+  async find(page: ListPage): Promise<ListResult<LocationRow>> {
     return this.list.find(locations, [this.tenants.current], page);
   }
 

@@ -6,9 +6,9 @@ import { anyOf, transaction } from '../database/database.js';
 import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type MembershipRequestRow, membershipRequests } from './companies.sql.js';
-import { type Found, type ListPage, ListService } from './list.service.js';
+import { type ListResult, type ListPage, ListService } from './list.service.js';
 import type { MembershipRequestTables } from './membership-request.entity.js';
-import { Members } from './members.service.js';
+import { Members } from './members.js';
 
 /** Customers who want to join a company and await the approval of a company Admin or an employee. */
 @Injectable()
@@ -21,7 +21,7 @@ export class MembershipRequestsService {
   ) {}
 
   /** @throws Failure `invalid_input` */
-  async find(page: ListPage, reach: Reach): Promise<Found<MembershipRequestRow>> {
+  async find(page: ListPage, reach: Reach): Promise<ListResult<MembershipRequestRow>> {
     return this.list.find(membershipRequests, this.values(reach), page);
   }
 

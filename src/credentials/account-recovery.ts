@@ -9,7 +9,7 @@ import { ownReach } from '../tenants/reach.js';
 import { EmailOwnership } from './email-ownership.js';
 import type { EmailUndo } from './email-undo.entity.js';
 import { EmailUndos, undoRejected } from './email-undos.js';
-import { OneTimeTokens, mailed } from './one-time-tokens.js';
+import { OneTimeTokens, allPurposes } from './one-time-tokens.js';
 
 /** Returns an account to its owner after an attacker has changed the login e-mail. */
 @Injectable()
@@ -33,11 +33,11 @@ export class AccountRecovery {
    */
   async recover(undo: EmailUndo): Promise<void> {
     const { customerId, email, changedAt } = undo;
-    await this.tokens.revoke(customerId, mailed);
+    await this.tokens.revoke(customerId, allPurposes);
     if (!(await this.ownership.restore(customerId, email))) throw undoRejected();
     await this.undos.use(undo);
     // Repeated: before this transaction had the lock, a request of the attacker may have issued another token.
-    await this.tokens.revoke(customerId, mailed);
+    await this.tokens.revoke(customerId, allPurposes);
     await this.secondFactors.removeSince(customerId, changedAt);
     await this.restoreContact(undo);
     await this.sessions.endAllOf(customerId);

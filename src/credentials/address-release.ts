@@ -5,7 +5,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { AccountsService } from './accounts.service.js';
 import type { EmailUndo } from './email-undo.entity.js';
 import { undoRejected } from './email-undos.js';
-import { OneTimeTokens, mailed } from './one-time-tokens.js';
+import { OneTimeTokens, allPurposes } from './one-time-tokens.js';
 
 /** Frees the old address of an e-mail change, so that the change can be undone. */
 @Injectable()
@@ -28,7 +28,7 @@ export class AddressRelease {
   async release({ customerId, email }: EmailUndo): Promise<void> {
     const other = (await this.accounts.owners([email])).get(email);
     if (other === undefined || other === customerId) return;
-    await this.tokens.revoke(other, mailed);
+    await this.tokens.revoke(other, allPurposes);
     if (!(await this.accounts.closeUnconfirmed(other, email))) throw undoRejected();
     await this.sessions.endAllOf(other);
     await this.history.recordSystem(other, 'login_removed');

@@ -13,7 +13,7 @@ import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { EmailOwnership } from './email-ownership.js';
 import { type EmailChangeIntent, EmailChangeMails } from './email-change-mails.js';
-import { OneTimeTokens, pending } from './one-time-tokens.js';
+import { OneTimeTokens, intruderPurposes } from './one-time-tokens.js';
 
 /** The maximum lifetime of a link that was requested without the password, in seconds: that of the vendor. */
 const LIFETIME_WITHOUT_PASSWORD = 1800;
@@ -161,7 +161,7 @@ export class EmailChangeService {
     confirmed: boolean,
   ): Promise<boolean> {
     const { id, contactEmail } = account.customer.$;
-    await this.tokens.revoke(id, ['password-reset', 'opt-in', ...pending]);
+    await this.tokens.revoke(id, ['password-reset', 'opt-in', ...intruderPurposes]);
     const key = { customer: { tenant: this.tenants.current, id }, email: account.email };
     if ((await this.em.nativeUpdate(Account, key, { email, emailConfirmed: confirmed })) === 0) return false;
     await this.ownership.withdraw(id);

@@ -9,7 +9,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
 import type { IdentityTables } from './identity.entity.js';
 import type { OneTimeTokenTables } from './one-time-token.entity.js';
-import { pending } from './one-time-tokens.js';
+import { intruderPurposes } from './one-time-tokens.js';
 
 type OwnTables = AccountTables & IdentityTables & OneTimeTokenTables;
 
@@ -123,7 +123,7 @@ export class EmailOwnership {
       .deleteFrom('one_time_tokens')
       .where('tenant', '=', this.tenants.current)
       .where('customer_id', '=', customerId)
-      .where('purpose', 'in', pending);
+      .where('purpose', 'in', intruderPurposes);
   }
 
   /**

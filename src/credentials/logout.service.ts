@@ -4,7 +4,7 @@ import { transaction } from '../database/database.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { OneTimeTokens, pending } from './one-time-tokens.js';
+import { OneTimeTokens, intruderPurposes } from './one-time-tokens.js';
 
 /** Logs customers out of all their sessions. */
 @Injectable()
@@ -23,7 +23,7 @@ export class LogoutService {
    */
   async logOutEverywhere(customerId: string, but?: string): Promise<void> {
     await transaction(this.em, async () => {
-      await this.tokens.revoke(customerId, pending);
+      await this.tokens.revoke(customerId, intruderPurposes);
       await this.sessions.endAllOf(customerId, but);
       await this.history.record(customerId, 'sessions_ended');
     });

@@ -11,11 +11,11 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
 import { OneTimeToken, type OneTimeTokenTables, type TokenPurpose } from './one-time-token.entity.js';
 
-/** The purposes that an intruder in a session may have requested, to take over or delete the account later. */
-export const pending: TokenPurpose[] = ['email-change', 'link-identity', 'erasure'];
+/** The purposes of tokens that an intruder may have requested, to take over or delete the account later. */
+export const intruderPurposes: TokenPurpose[] = ['email-change', 'link-identity', 'erasure'];
 
 /** The purposes of all tokens. */
-export const mailed: TokenPurpose[] = ['password-reset', 'opt-in', ...pending];
+export const allPurposes: TokenPurpose[] = ['password-reset', 'opt-in', ...intruderPurposes];
 
 /** The kinds of mails with the tokens of each purpose. */
 const kindsOf: Record<TokenPurpose, MailKind[]> = {
@@ -103,7 +103,7 @@ export class OneTimeTokens {
   }
 
   /** Whether a token of this purpose was issued and not used, though it may have expired. */
-  async pending(customerId: string, purpose: TokenPurpose): Promise<boolean> {
+  async isOutstanding(customerId: string, purpose: TokenPurpose): Promise<boolean> {
     return (await this.em.count(OneTimeToken, { customerId, purpose })) > 0;
   }
 

@@ -9,7 +9,7 @@ import type { Origin } from '../tenants/request-scope.js';
 import { AccountsService } from './accounts.service.js';
 import { EmailOwnership } from './email-ownership.js';
 import { NewPasswords } from './new-passwords.js';
-import { OneTimeTokens, pending } from './one-time-tokens.js';
+import { OneTimeTokens, intruderPurposes } from './one-time-tokens.js';
 import { OwnerNotices } from './owner-notices.js';
 import { hashPassword } from './password-hash.js';
 import type { PasswordLinkIntent } from './password-links.js';
@@ -73,7 +73,7 @@ export class PasswordsService {
     const passwordHash = await hashPassword(password);
     await transaction(this.em, async () => {
       await this.accounts.setPassword(customerId, passwordHash, account.passwordHash);
-      await this.tokens.revoke(customerId, ['password-reset', ...pending]);
+      await this.tokens.revoke(customerId, ['password-reset', ...intruderPurposes]);
       await this.sessions.endAllOf(customerId, sessionId);
       await this.notices.add('password-changed', account, {});
     });

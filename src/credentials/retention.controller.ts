@@ -5,7 +5,7 @@ import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
 import { NewRetentionDto, RetentionDto } from './retention.dto.js';
-import { Retention } from './retention.service.js';
+import { Retention } from './retention.js';
 
 @ApiTags('import')
 @Controller('customer/:tenant/config/password-migration-retention')

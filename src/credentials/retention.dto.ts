@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
 import { IsDate, NullMeansAbsent } from '../common/validation.js';
-import type { NewRetentionPeriod, RetentionPeriod } from './retention.service.js';
+import type { NewRetentionPeriod, RetentionPeriod } from './retention.js';
 
 /** The retention period of passwords that an older system hashed. Days are in UTC. */
 export class NewRetentionDto implements NewRetentionPeriod {

@@ -5,7 +5,7 @@ import { Clock } from '../common/clock.js';
 import { normalEmail } from '../common/email.js';
 import { Failure } from '../common/failure.js';
 import { AccountsService } from '../credentials/accounts.service.js';
-import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
+import { OneTimeTokens, intruderPurposes } from '../credentials/one-time-tokens.js';
 import type { CustomerTables } from '../customers/customer.entity.js';
 import { customersOf, loginEmail, updateCustomers } from '../customers/customers.sql.js';
 import { anyOf, transaction } from '../database/database.js';
@@ -101,7 +101,7 @@ export class ActivationsService {
     const ids = decided.map(({ id }) => id);
     const change = { ...stored[decision], modified_at: this.clock.now(), version: sql<number>`version + 1` };
     await updateCustomers(this.em, this.tenants.current, ids).set(change).execute();
-    if (decision === 'decline') await this.tokens.revokeOfEach(ids, ['opt-in', 'password-reset', ...pending]);
+    if (decision === 'decline') await this.tokens.revokeOfEach(ids, ['opt-in', 'password-reset', ...intruderPurposes]);
     else await this.accounts.clearFailures(...decided.flatMap(({ login }) => login ?? []));
     await this.history.addToEach(ids, decision === 'activate' ? 'customer_changed' : 'customer_declined', {
       ...recorded[decision],

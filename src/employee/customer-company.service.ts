@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Members } from '../companies/members.service.js';
+import { Members } from '../companies/members.js';
 import type { Customer } from '../customers/customer.entity.js';
 import type { ChangedCustomer, NewCustomer } from '../customers/customers.service.js';
 import type { Reach } from '../tenants/reach.js';

@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { assertCustomId } from '../common/custom-id.js';
 import { Failure } from '../common/failure.js';
-import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
+import { OneTimeTokens, intruderPurposes } from '../credentials/one-time-tokens.js';
 import { CustomersService, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -83,7 +83,7 @@ export class CustomerUpdateService {
       const { active, onHold, type, confirmed } = changes;
       const endsLogin = active === false || onHold === true || type === 'CONTACT' || confirmed === false;
       // Revoke tokens before the customer is updated: requests that use a token access the rows in the same order.
-      if (endsLogin) await this.tokens.revoke(id, ['opt-in', 'password-reset', ...pending]);
+      if (endsLogin) await this.tokens.revoke(id, ['opt-in', 'password-reset', ...intruderPurposes]);
       const changed = await this.customers.change(id, changes, reach, expectedVersion);
       if (endsLogin) await this.sessions.endAllOf(id);
       await this.companies.joinChanged(changed, confirmed === true, reach);

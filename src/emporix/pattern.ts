@@ -1,4 +1,4 @@
-import { unreadable } from '../customers/search/terms.js';
+import { invalidQuery } from '../customers/search/terms.js';
 
 const MAX_PATTERN_LENGTH = 200;
 const MAX_REPETITIONS = 50;
@@ -28,37 +28,37 @@ export function endOfPattern(q: string, start: number, enclosed: boolean): numbe
   const open: { at: number; complex: boolean }[] = [];
   let closed: { complex: boolean } | undefined; // the group that the piece before this one ended
   let at = start;
-  if (q.startsWith('***', at)) throw unreadable(at, "a regular expression cannot start with '***'");
+  if (q.startsWith('***', at)) throw invalidQuery(at, "a regular expression cannot start with '***'");
   while (at < q.length) {
     PIECE.lastIndex = at;
     const piece = PIECE.exec(q)?.[0] ?? '';
     if (open.length === 0 && (enclosed ? piece === ')' : /^\s/.test(piece))) break;
     const problem = problemOf(piece, q[at + 1] ?? '');
-    if (problem) throw unreadable(at, problem);
+    if (problem) throw invalidQuery(at, problem);
     const group = closed;
     closed = undefined;
     if (piece === '(' || piece === '(?:') open.push({ at, complex: false });
     else if (piece === ')') {
       closed = open.pop();
-      if (!closed) throw unreadable(at, "')' has no matching '('");
+      if (!closed) throw invalidQuery(at, "')' has no matching '('");
       const outer = open.at(-1);
       if (outer && closed.complex) outer.complex = true;
     } else if (/^(?:[*+?|]|\{\d)/.test(piece)) {
       // '?' does not repeat, and does not enlarge the automaton.
       if (group?.complex && piece !== '?' && piece !== '|') {
-        throw unreadable(at, `'${piece}' cannot repeat a group that contains a repetition or '|'`);
+        throw invalidQuery(at, `'${piece}' cannot repeat a group that contains a repetition or '|'`);
       }
       const inner = open.at(-1);
       if (inner) inner.complex = true;
     }
     at += piece.length;
     if (at - start > MAX_PATTERN_LENGTH) {
-      throw unreadable(start, `a regular expression must be no longer than ${MAX_PATTERN_LENGTH} characters`);
+      throw invalidQuery(start, `a regular expression must be no longer than ${MAX_PATTERN_LENGTH} characters`);
     }
   }
   const unclosed = open.at(-1);
-  if (unclosed) throw unreadable(unclosed.at, "'(' is not closed");
-  if (at === start) throw unreadable(at, "a regular expression is missing after '~'");
+  if (unclosed) throw invalidQuery(unclosed.at, "'(' is not closed");
+  if (at === start) throw invalidQuery(at, "a regular expression is missing after '~'");
   return at;
 }
 

@@ -6,8 +6,8 @@ import {
   type Term,
   type Test,
   type WordTerm,
-  unreadable,
-  unsortable,
+  invalidQuery,
+  invalidSort,
 } from '../customers/search/terms.js';
 import { endOfPattern } from './pattern.js';
 
@@ -26,7 +26,7 @@ const MAX_SORT_FIELDS = 10;
  */
 export function parseQuery(q: string): Term[] {
   if (q.length > MAX_QUERY_LENGTH)
-    throw unreadable(MAX_QUERY_LENGTH, `q must be no longer than ${MAX_QUERY_LENGTH} characters`);
+    throw invalidQuery(MAX_QUERY_LENGTH, `q must be no longer than ${MAX_QUERY_LENGTH} characters`);
   return new Parser(q).terms();
 }
 
@@ -43,10 +43,10 @@ export function parseSort(sort: string | undefined): SortKey[] {
     const name = part.trim();
     const direction = name.toLowerCase();
     if (direction !== 'asc' && direction !== 'desc') {
-      if (keys.length === MAX_SORT_FIELDS) throw unsortable(`no more than ${MAX_SORT_FIELDS} fields are allowed`);
+      if (keys.length === MAX_SORT_FIELDS) throw invalidSort(`no more than ${MAX_SORT_FIELDS} fields are allowed`);
       keys.push({ field: name, direction: 'asc' });
     } else if (isFieldBefore) Object.assign(keys.at(-1) ?? {}, { direction });
-    else throw unsortable(`'${name}' must follow a field`);
+    else throw invalidSort(`'${name}' must follow a field`);
     isFieldBefore = direction !== 'asc' && direction !== 'desc';
   }
   return keys;
@@ -66,9 +66,9 @@ class Parser {
     const terms: Term[] = [];
     this.take(BLANKS);
     while (this.at < this.q.length) {
-      if (terms.length === MAX_TERMS) throw unreadable(this.at, `q must have no more than ${MAX_TERMS} terms`);
+      if (terms.length === MAX_TERMS) throw invalidQuery(this.at, `q must have no more than ${MAX_TERMS} terms`);
       terms.push(this.term());
-      if (!this.take(BLANKS) && this.at < this.q.length) throw unreadable(this.at, 'a blank must end the value');
+      if (!this.take(BLANKS) && this.at < this.q.length) throw invalidQuery(this.at, 'a blank must end the value');
     }
     return terms;
   }
@@ -76,15 +76,15 @@ class Parser {
   private term(): Term {
     const { at } = this;
     const field = this.take(/[^\s:]+/y);
-    if (!field) throw unreadable(at, "a field is missing before ':'");
+    if (!field) throw invalidQuery(at, "a field is missing before ':'");
     if (!this.take(/:/y)) return this.words(field, at);
-    if (field === 'compoundLogicalQuery') throw unreadable(at, 'compoundLogicalQuery is not available for customers');
+    if (field === 'compoundLogicalQuery') throw invalidQuery(at, 'compoundLogicalQuery is not available for customers');
     return { field, at, test: this.test() };
   }
 
   private words(words: string, at: number): WordTerm {
-    if (!/[\p{L}\p{N}]/u.test(words)) throw unreadable(at, `'${words}' has no letter or digit`);
-    if (++this.wordTerms > MAX_WORDS) throw unreadable(at, `q must have no more than ${MAX_WORDS} words`);
+    if (!/[\p{L}\p{N}]/u.test(words)) throw invalidQuery(at, `'${words}' has no letter or digit`);
+    if (++this.wordTerms > MAX_WORDS) throw invalidQuery(at, `q must have no more than ${MAX_WORDS} words`);
     return { words, at };
   }
 
@@ -118,7 +118,7 @@ class Parser {
     do {
       this.take(BLANKS);
       const operator = this.take(OPERATOR) as Operator | '';
-      if (!operator) throw unreadable(this.at, "'>', '>=', '<' or '<=' is missing");
+      if (!operator) throw invalidQuery(this.at, "'>', '>=', '<' or '<=' is missing");
       this.take(BLANKS);
       bounds.push({ operator, value: this.value(/[^\s)]+/y) });
       this.take(BLANKS);
@@ -132,10 +132,13 @@ class Parser {
     do {
       this.take(BLANKS);
       if (values.length === MAX_LIST_VALUES)
-        throw unreadable(this.at, `a list must have no more than ${MAX_LIST_VALUES} values`);
+        throw invalidQuery(this.at, `a list must have no more than ${MAX_LIST_VALUES} values`);
       const value = this.value(/[^\s,)]+/y);
       if (isKeyword(value))
-        throw unreadable(value.at, `'${value.text}' is not allowed in a list: put it in quotes to search for the text`);
+        throw invalidQuery(
+          value.at,
+          `'${value.text}' is not allowed in a list: put it in quotes to search for the text`,
+        );
       values.push(value);
       this.take(BLANKS);
     } while (this.take(/,/y));
@@ -148,17 +151,17 @@ class Parser {
     const { at } = this;
     if (!this.take(/"/y)) {
       const text = this.take(bare);
-      if (!text) throw unreadable(at, 'a value is missing');
+      if (!text) throw invalidQuery(at, 'a value is missing');
       return { text, quoted: false, at };
     }
     const text = this.take(/(?:[^"\\]|\\["\\])*/y);
-    if (this.take(/\\/y)) throw unreadable(this.at - 1, `'\\' in quotes must be followed by '"' or '\\'`);
-    if (!this.take(/"/y)) throw unreadable(at, 'the quote is not closed');
+    if (this.take(/\\/y)) throw invalidQuery(this.at - 1, `'\\' in quotes must be followed by '"' or '\\'`);
+    if (!this.take(/"/y)) throw invalidQuery(at, 'the quote is not closed');
     return { text: text.replace(/\\(["\\])/g, '$1'), quoted: true, at };
   }
 
   private close(expected: string): void {
-    if (!this.take(/\)/y)) throw unreadable(this.at, `${expected} is missing`);
+    if (!this.take(/\)/y)) throw invalidQuery(this.at, `${expected} is missing`);
   }
 
   /** Consumes the match of a sticky expression at the current position. Returns an empty string if there is none. */

@@ -20,7 +20,7 @@ import {
 } from './addresses.dto.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiPage, ApiResource, ApiResourceBody, attributesInvalid, notAllowed, notOwn } from './api-docs.js';
-import { assertOwnReference, type Owner, Ownership, ownReference, resourceOwner } from './own-reference.js';
+import { assertOwnReference, type Owner, Ownership, ownReference, resourceOwner } from './ownership.js';
 import type { Resource } from './resource.js';
 
 const TYPE = 'addresses';

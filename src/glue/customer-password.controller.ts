@@ -9,7 +9,7 @@ import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiResourceBody, notAllowed } from './api-docs.js';
-import { type Owner, Ownership, resourceOwner } from './own-reference.js';
+import { type Owner, Ownership, resourceOwner } from './ownership.js';
 import { PasswordChangeAttributes } from './passwords.dto.js';
 import { passwordsDiffer } from './glue-error.js';
 import { Limited } from '../limits/limited.js';

@@ -29,7 +29,7 @@ import {
 } from './customers.dto.js';
 import { ApiResource, ApiErrors, ApiResourceBody, codeRejected, notAllowed } from './api-docs.js';
 import { Failure } from '../common/failure.js';
-import { type Owner, Ownership, ownReference, resourceOwner } from './own-reference.js';
+import { type Owner, Ownership, ownReference, resourceOwner } from './ownership.js';
 import type { Query as PageQuery } from './page.js';
 import { emailTooLong, passwordsDiffer, termsNotAccepted } from './glue-error.js';
 import type { Resource } from './resource.js';

@@ -37,7 +37,7 @@ import { MultiFactorAuthTypeActivateController } from './multi-factor-auth-type-
 import { MultiFactorAuthTypeDeactivateController } from './multi-factor-auth-type-deactivate.controller.js';
 import { MultiFactorAuthTypeVerifyController } from './multi-factor-auth-type-verify.controller.js';
 import { MultiFactorAuthTypesController } from './multi-factor-auth-types.controller.js';
-import { Ownership } from './own-reference.js';
+import { Ownership } from './ownership.js';
 import { RefreshTokensController } from './refresh-tokens.controller.js';
 import { GlueTokenController } from './token.controller.js';
 import { SecondFactorModule } from '../second-factor/second-factor.module.js';

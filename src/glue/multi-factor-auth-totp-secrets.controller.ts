@@ -7,7 +7,7 @@ import { Presented } from '../second-factor/second-factor.guard.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiResource, ApiResourceBody } from './api-docs.js';
-import { ownReference } from './own-reference.js';
+import { ownReference } from './ownership.js';
 import type { Resource } from './resource.js';
 import { Projected } from '../sessions/access/access.js';
 import { TotpSecretAttributes } from './multi-factor-auth.dto.js';

@@ -5,7 +5,7 @@ import { normalEmail } from '../common/email.js';
 import { Failure, invalid } from '../common/failure.js';
 import { type JsonObject, mergePatch } from '../common/merge-patch.js';
 import { AccountsService } from '../credentials/accounts.service.js';
-import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
+import { OneTimeTokens, intruderPurposes } from '../credentials/one-time-tokens.js';
 import { Customer } from '../customers/customer.entity.js';
 import { CustomersService, type ProfileChanges, type StandingChanges } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
@@ -86,7 +86,7 @@ export class ImportUpdateService {
     const { active, onHold, type, confirmed } = changes;
     const endsLogin = active === false || onHold === true || type === 'CONTACT' || confirmed === false;
     // In the same order as an update by staff: tokens, customer, sessions.
-    if (endsLogin) await this.tokens.revoke(id, ['opt-in', 'password-reset', ...pending]);
+    if (endsLogin) await this.tokens.revoke(id, ['opt-in', 'password-reset', ...intruderPurposes]);
     await this.customers.change(id, changes, reach);
     if (endsLogin) await this.sessions.endAllOf(id);
   }

@@ -4,7 +4,7 @@ import { normalEmail } from '../common/email.js';
 import { Failure, invalid } from '../common/failure.js';
 import { Account } from '../credentials/account.entity.js';
 import { PasswordLinks } from '../credentials/password-links.js';
-import { Retention } from '../credentials/retention.service.js';
+import { Retention } from '../credentials/retention.js';
 import type { NewCustomer } from '../customers/customers.service.js';
 import { type LegacyAuth, legacyProblem } from '../passwords/legacy/registry.js';
 import { hashProblem } from '../passwords/password-formats.js';

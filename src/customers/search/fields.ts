@@ -98,7 +98,7 @@ const columns = new Map<string, Column>(
 );
 
 /** Returns the field with that name. If there is none, it throws the failure that `toFailure` creates from the reason. */
-export type FindField = (name: string, toFailure: (what: string) => Failure) => Field;
+export type FindField = (name: string, toFailure: (reason: string) => Failure) => Field;
 
 /** Finds a field of a customer by its name in the API. */
 export const findField: FindField = (name, toFailure) => fieldAmong(columns, name, toFailure);
@@ -115,7 +115,7 @@ export const findSharedField: FindField = (name, toFailure) => {
  * @param toFailure creates the failure from the reason
  * @throws the failure that `toFailure` creates
  */
-export function fieldAmong(columns: Map<string, Column>, name: string, toFailure: (what: string) => Failure): Field {
+export function fieldAmong(columns: Map<string, Column>, name: string, toFailure: (reason: string) => Failure): Field {
   const column = columns.get(name);
   if (column) return column;
   const [, inMetadata, dotted] = /^(metadata\.)?mixins\.(.*)$/s.exec(name) ?? [];

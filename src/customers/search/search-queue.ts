@@ -53,8 +53,8 @@ export class SearchQueue {
    */
   async run<T>(usesPattern: boolean, work: () => Promise<T>): Promise<T> {
     const { tenant = '', customer, actor, origin } = RequestScope.current ?? {};
-    const who = customer ? `customer ${customer}` : actor ? `${actor.kind} ${actor.id}` : `address ${origin?.address}`;
-    const search = { tenant, caller: `${tenant} ${who}`, byCustomer: customer !== undefined, usesPattern };
+    const name = customer ? `customer ${customer}` : actor ? `${actor.kind} ${actor.id}` : `address ${origin?.address}`;
+    const search = { tenant, caller: `${tenant} ${name}`, byCustomer: customer !== undefined, usesPattern };
     if (this.mayRun(search)) this.running.add(search);
     else await this.wait(search);
     try {

@@ -1,11 +1,19 @@
 import { normalEmail } from '../../common/email.js';
 import { type Column, type Field, type FindField, type JsonPlace, findField } from './fields.js';
-import { type FieldTerm, type Literal, type SortKey, type Term, type Test, unreadable, unsortable } from './terms.js';
+import {
+  type FieldTerm,
+  type Literal,
+  type SortKey,
+  type Term,
+  type Test,
+  invalidQuery,
+  invalidSort,
+} from './terms.js';
 
 /**
- * The maximum number of values for which the index on the mixins is used, with one lookup per reading of a value. With
- * more values, the planner might compare each row with each value, which takes seconds. A lookup of a row's value among
- * them (`= any` hashes) takes a tenth of a second.
+ * The maximum number of values for which the index on the mixins is used, with one lookup per interpretation of a
+ * value. With more values, the planner might compare each row with each value, which takes seconds. A lookup of a row's
+ * value among them (`= any` hashes) takes a tenth of a second.
  */
 const MAX_PROBES = 10;
 
@@ -32,12 +40,20 @@ export interface Condition extends Fragment {
 type Bind = (value: unknown) => string;
 
 /** Parses a literal for a column of a type; undefined if it is invalid. */
-const readings = {
-  text: { sql: 'text', what: 'text', read: (literal: string): string | undefined => literal },
-  boolean: { sql: 'boolean', what: 'true or false', read: (literal: string) => /^(?:true|false)$/.exec(literal)?.[0] },
+const literalTypes = {
+  text: { sql: 'text', expected: 'text', read: (literal: string): string | undefined => literal },
+  boolean: {
+    sql: 'boolean',
+    expected: 'true or false',
+    read: (literal: string) => /^(?:true|false)$/.exec(literal)?.[0],
+  },
   // Not the column's own integer type: a number that is out of its range is a valid query with an empty result.
-  number: { sql: 'numeric', what: 'a number', read: (literal: string) => (isNumber(literal) ? literal : undefined) },
-  date: { sql: 'timestamptz', what: 'a date such as "2021-05-18T07:27:27.455Z"', read: instant },
+  number: {
+    sql: 'numeric',
+    expected: 'a number',
+    read: (literal: string) => (isNumber(literal) ? literal : undefined),
+  },
+  date: { sql: 'timestamptz', expected: 'a date such as "2021-05-18T07:27:27.455Z"', read: instant },
 };
 
 /**
@@ -58,10 +74,10 @@ export function searchCondition(
   const bind: Bind = (value) => `$${offset + values.push(value)}`;
   const conditions = terms.map((term) => {
     if ('words' in term) {
-      if (!withWords) throw unreadable(term.at + term.words.length, `':' is missing after '${term.words}'`);
+      if (!withWords) throw invalidQuery(term.at + term.words.length, `':' is missing after '${term.words}'`);
       return withWords(`${bind(term.words)}::text`);
     }
-    const field = find(term.field, (what) => unreadable(term.at, what));
+    const field = find(term.field, (reason) => invalidQuery(term.at, reason));
     return field.type === 'json' ? jsonCondition(field, term.test, bind) : columnCondition(field, term, bind);
   });
   const usesPattern = terms.some((term) => 'test' in term && term.test.is === 'matching');
@@ -74,10 +90,10 @@ function columnCondition(
   { field, at, test }: FieldTerm,
   bind: Bind,
 ): string {
-  const { sql: sqlType, what, read } = readings[type];
+  const { sql: sqlType, expected, read } = literalTypes[type];
   const readOne = (literal: Literal): string => {
     const value = read(isName ? literal.text.normalize() : literal.text);
-    if (value === undefined) throw unreadable(literal.at, `'${field}' must be ${what}, not '${literal.text}'`);
+    if (value === undefined) throw invalidQuery(literal.at, `'${field}' must be ${expected}, not '${literal.text}'`);
     return value;
   };
   const has = some ?? ((condition: string) => condition);
@@ -92,12 +108,12 @@ function columnCondition(
       return has(`${folded ?? sql} = any(${bind(values)}::${sqlType}[])`);
     }
     case 'within': {
-      if (type !== 'number' && type !== 'date') throw unreadable(at, `'${field}' is neither a number nor a date`);
+      if (type !== 'number' && type !== 'date') throw invalidQuery(at, `'${field}' is neither a number nor a date`);
       const bounds = test.bounds.map(({ operator, value }) => `${sql} ${operator} ${bind(readOne(value))}::${sqlType}`);
       return has(bounds.join(' and '));
     }
     case 'matching':
-      if (type !== 'text') throw unreadable(at, `'${field}' is not a text, so a regular expression cannot match it`);
+      if (type !== 'text') throw invalidQuery(at, `'${field}' is not a text, so a regular expression cannot match it`);
       return has(`${sql} ~ ${bind(isName ? test.pattern.normalize() : test.pattern)}::text`);
   }
 }
@@ -110,7 +126,7 @@ function spellings({ text }: Literal): string[] {
 function jsonCondition({ sql, path }: JsonPlace, test: Test, bind: Bind): string {
   if (test.is === 'any' && test.values.length <= MAX_PROBES) {
     // Uses containment instead of a comparison, because the GIN index on the mixins supports containment.
-    const documents = test.values.flatMap(jsonReadings).flatMap((value) => [at(path, value), at(path, [value])]);
+    const documents = test.values.flatMap(jsonInterpretations).flatMap((value) => [at(path, value), at(path, [value])]);
     return `${sql} @> any(${bind(documents.map((one) => JSON.stringify(one)))}::jsonb[])`;
   }
   const keys = `${bind(path)}::text[]`;
@@ -120,7 +136,7 @@ function jsonCondition({ sql, path }: JsonPlace, test: Test, bind: Bind): string
     `case when jsonb_typeof(${place}) = '${type}' then ${condition} end`;
   switch (test.is) {
     case 'any': {
-      const values = test.values.flatMap(jsonReadings).map((value) => JSON.stringify(value));
+      const values = test.values.flatMap(jsonInterpretations).map((value) => JSON.stringify(value));
       return `exists (select 1 from jsonb_path_query(${place}, 'lax $[*]') v where v = any(${bind(values)}::jsonb[]))`;
     }
     case 'exists':
@@ -143,7 +159,7 @@ function jsonCondition({ sql, path }: JsonPlace, test: Test, bind: Bind): string
 }
 
 /** Returns the possible values of an unquoted `20` or `true`: the text, and the number or boolean. */
-function jsonReadings({ text, quoted }: Literal): unknown[] {
+function jsonInterpretations({ text, quoted }: Literal): unknown[] {
   if (quoted) return [text];
   // Converted with `Number`, as the stored value was, so that both have lost the same digits.
   if (isNumber(text)) return [text, Number(text)];
@@ -190,8 +206,8 @@ export function sortOrder(sort: SortKey[], offset = 0, find: FindField = findFie
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${offset + values.push(value)}`;
   const keys = sort.map(({ field: name, direction }) => {
-    const field = find(name, unsortable);
-    if ('some' in field) throw unsortable(`'${name}' cannot be sorted by, because it may have several values`);
+    const field = find(name, invalidSort);
+    if ('some' in field) throw invalidSort(`'${name}' cannot be sorted by, because it may have several values`);
     return `${sortKey(field, bind)} ${direction}${'required' in field ? '' : ' nulls last'}`;
   });
   return { text: [...keys, creation].join(', '), values };

@@ -47,11 +47,11 @@ export interface SortKey {
 }
 
 /** Creates the failure of an invalid `q`, with the reason and the position (`at` counts from 0, the message from 1). */
-export function unreadable(at: number, what: string): Failure {
-  return invalid('q', `q, at character ${at + 1}: ${what}`);
+export function invalidQuery(at: number, reason: string): Failure {
+  return invalid('q', `q, at character ${at + 1}: ${reason}`);
 }
 
 /** Creates the failure of an invalid `sort`, with the reason. */
-export function unsortable(what: string): Failure {
-  return invalid('sort', `sort: ${what}`);
+export function invalidSort(reason: string): Failure {
+  return invalid('sort', `sort: ${reason}`);
 }

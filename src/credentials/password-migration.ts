@@ -11,7 +11,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
 import { MigrationPeriod } from './migration-period.entity.js';
 import { PasswordLinks } from './password-links.js';
-import { Retention, RetentionPeriod } from './retention.service.js';
+import { Retention, RetentionPeriod } from './retention.js';
 
 /** Accounts per transaction: few enough to block no login, and enough to process a million accounts overnight. */
 const BATCH = 500;
