@@ -78,7 +78,7 @@ describe('the search queue', () => {
         shop.app.get(EntityManager),
         () => {
           RequestScope.current?.enter(`tenant${index % 5}`, defaultSettings);
-          return queue.run(false, () => ended).catch(() => undefined);
+          return queue.run({ usesPattern: false }, () => ended).catch(() => undefined);
         },
         { address: `192.0.2.${index % 100}` },
       ),

@@ -7,7 +7,7 @@ import { transaction } from '../database/database.js';
 import { type IssuedTokens, SessionsService, type Start } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
-/** A customer who is authenticated, with a password or in another way. */
+/** An authenticated customer. Without a password, only the customer number is known. */
 export type Authenticated = Pick<Proof, 'customerId'> & Partial<Proof>;
 
 /** Starts the sessions of customers who log in, and notifies them of logins from new devices. */

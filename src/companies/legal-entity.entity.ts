@@ -13,7 +13,7 @@ export interface LegalInfo {
   taxRegistrationNumber?: string | null;
   registrationAgency?: string | null;
   countryOfRegistration?: string | null;
-  /** Unique among the tenant's companies; customers join a company by it. */
+  /** Unique among the tenant's companies. Customers use it to join a company. */
   registrationId?: string | null;
 }
 
@@ -61,7 +61,7 @@ const schema = defineEntity({
     /** This and `status` apply to companies. Only the Glue API returns them, and only the command line sets them. */
     active: p.boolean().default(true),
     status: p.text().$type<CompanyStatus>().default('approved'),
-    /** These five belong to the business unit of the Glue API. The command line sets them. */
+    /** These five fields belong to the business unit in the Glue API. The command line sets them. */
     email: p.text().nullable(),
     phone: p.text().nullable(),
     externalUrl: p.text().nullable(),

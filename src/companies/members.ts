@@ -36,7 +36,7 @@ const MAX_NOTIFIED_ADMINS = 10;
 
 type Tables = ContactAssignmentTables & LegalEntityTables & MembershipRequestTables;
 
-/** Brings customers into companies, in the caller's transaction. */
+/** Adds customers to companies, in the caller's transaction. */
 @Injectable()
 export class Members {
   constructor(

@@ -6,7 +6,7 @@ import { type Reader, Variable, address, count, onOrOff, oneOf, port, readVariab
 
 export type Environment = Record<string, string | undefined>;
 
-/** A store code, such as DE, and its tenant. */
+/** A store of the Glue API: its code, such as `DE`, and its tenant. */
 export interface Store {
   code: string;
   tenant: string;

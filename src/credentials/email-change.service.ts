@@ -113,7 +113,7 @@ export class EmailChangeService {
       const customer = await transaction(this.em, async () => {
         const { customerId, intent } = await this.tokens.use<EmailChangeIntent>(token, 'email-change');
         const account = await this.accounts.findByCustomer(customerId);
-        if (!account || !(await this.replace(account, intent, true))) {
+        if (!account || !(await this.replace(account, intent, { confirmed: true }))) {
           throw new Failure('mailed_token_rejected', { facts: { purpose: 'email-change' } });
         }
         return customerId;
@@ -139,7 +139,7 @@ export class EmailChangeService {
 
   private async changeNow(account: AccountOfCustomer, intent: EmailChangeIntent): Promise<void> {
     try {
-      const changed = await transaction(this.em, () => this.replace(account, intent, false));
+      const changed = await transaction(this.em, () => this.replace(account, intent, { confirmed: false }));
       // Another request has changed the e-mail meanwhile, or undone a change and ended all sessions.
       if (!changed) throw new Failure('access_denied');
     } catch (error) {
@@ -158,7 +158,7 @@ export class EmailChangeService {
   private async replace(
     account: AccountOfCustomer,
     { email, syncContactEmail }: EmailChangeIntent,
-    confirmed: boolean,
+    { confirmed }: { confirmed: boolean },
   ): Promise<boolean> {
     const { id, contactEmail } = account.customer.$;
     await this.tokens.revoke(id, ['password-reset', 'opt-in', ...intruderPurposes]);

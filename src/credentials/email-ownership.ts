@@ -43,10 +43,10 @@ export class EmailOwnership {
   async confirm(customerId: string, invited = false): Promise<void> {
     await this.em
       .getKysely<OwnTables>()
-      .with('owned', () => this.confirmed(customerId, true))
-      .with('unlinked', () => this.unlinked(customerId).where('owner_confirmed', '=', false))
-      .with('revoked', () => this.revoked(customerId))
-      .with('unconfirmed', () => this.unconfirmed(customerId))
+      .with('owned', () => this.setOwnerConfirmed(customerId, true))
+      .with('unlinked', () => this.deleteIdentities(customerId).where('owner_confirmed', '=', false))
+      .with('revoked', () => this.deleteIntruderTokens(customerId))
+      .with('unconfirmed', () => this.confirmAddress(customerId))
       .with('left_companies', () => leaveCompanies(this.em).where(sql<boolean>`not ${invited}::boolean`))
       .with('ended_requests', () => endRequests(this.em, this.tenants.current, customerId, invited))
       .with('accepted', () => acceptRequests(this.em, invited, this.clock.now()))
@@ -60,7 +60,7 @@ export class EmailOwnership {
    * @returns the login e-mail in its normal form
    */
   async confirmAsIs(customerId: string): Promise<string | undefined> {
-    const account = await this.confirmed(customerId, true).returning('email').executeTakeFirst();
+    const account = await this.setOwnerConfirmed(customerId, true).returning('email').executeTakeFirst();
     await this.history.record(customerId, 'email_confirmed');
     return account?.email;
   }
@@ -74,7 +74,7 @@ export class EmailOwnership {
   async restore(customerId: string, email: string): Promise<boolean> {
     const restored = await this.em
       .getKysely<OwnTables>()
-      .with('unlinked', () => this.unlinked(customerId))
+      .with('unlinked', () => this.deleteIdentities(customerId))
       .updateTable('accounts')
       .set({ email, password_hash: null, legacy_auth: null, initial_password: false })
       .set({ owner_confirmed: true, email_confirmed: true })
@@ -92,7 +92,7 @@ export class EmailOwnership {
   async withdraw(customerId: string): Promise<void> {
     await this.em
       .getKysely<OwnTables>()
-      .with('account', () => this.confirmed(customerId, false))
+      .with('account', () => this.setOwnerConfirmed(customerId, false))
       .updateTable('identities')
       .set({ owner_confirmed: false })
       .where('tenant', '=', this.tenants.current)
@@ -100,7 +100,7 @@ export class EmailOwnership {
       .execute();
   }
 
-  private confirmed(customerId: string, owner_confirmed: boolean) {
+  private setOwnerConfirmed(customerId: string, owner_confirmed: boolean) {
     return this.em
       .getKysely<OwnTables>()
       .updateTable('accounts')
@@ -109,7 +109,7 @@ export class EmailOwnership {
       .where('customer_id', '=', customerId);
   }
 
-  private unlinked(customerId: string) {
+  private deleteIdentities(customerId: string) {
     return this.em
       .getKysely<OwnTables>()
       .deleteFrom('identities')
@@ -117,7 +117,7 @@ export class EmailOwnership {
       .where('customer_id', '=', customerId);
   }
 
-  private revoked(customerId: string) {
+  private deleteIntruderTokens(customerId: string) {
     return this.em
       .getKysely<OwnTables>()
       .deleteFrom('one_time_tokens')
@@ -127,10 +127,10 @@ export class EmailOwnership {
   }
 
   /**
-   * Returns a row if the address of the customer had never been confirmed. A customer whose opt-in is outstanding still
-   * needs the opt-in token, because it may open the login.
+   * Confirms the address of a customer, unless the opt-in is outstanding: the opt-in token is then still required,
+   * because it may activate the customer. Returns a row if the address had never been confirmed.
    */
-  private unconfirmed(customerId: string) {
+  private confirmAddress(customerId: string) {
     const tenant = this.tenants.current;
     const optIn = this.em
       .getKysely<OwnTables>()

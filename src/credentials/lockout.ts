@@ -63,7 +63,7 @@ export function locks({
  */
 @Injectable()
 export class Lockout {
-  /** The number of attempts at each account that this process is running. */
+  /** The number of running attempts in this process, by account. */
   private readonly running = new Map<string, number>();
   private readonly key: Buffer;
 

@@ -43,17 +43,16 @@ export class PasswordLinks {
   /**
    * Mails a link to set the first password to a customer that an employee created. Joins the caller's transaction.
    *
-   * @param confirmed whether the customer has confirmed the address
    * @returns whether the mail was stored
    */
-  async mailInitial(customerId: string, email: string, confirmed: boolean, firstName: string | null): Promise<boolean> {
+  async mailInitial(to: Addressee & { customerId: string }, firstName: string | null): Promise<boolean> {
     const { links, lifetimes } = this.tenants.settings;
     const facts = async () => {
       const intent: PasswordLinkIntent = { invited: true };
-      const token = await this.tokens.issue(customerId, 'password-reset', lifetimes.initialPassword, intent);
+      const token = await this.tokens.issue(to.customerId, 'password-reset', lifetimes.initialPassword, intent);
       return { token, link: links.passwordReset + token };
     };
-    return this.outbox.add('initial-password', { email, customerId, confirmed }, facts, { firstName });
+    return this.outbox.add('initial-password', to, facts, { firstName });
   }
 
   /**

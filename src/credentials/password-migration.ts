@@ -97,7 +97,7 @@ export class PasswordMigration implements OnModuleInit {
     const found = await this.update({ legacy_auth: null });
     for (const { email, customer_id, first_name, confirmed, type } of found) {
       if (emailNotificationsEnabled && type !== 'CONTACT') {
-        await this.passwordLinks.mailInitial(customer_id, email, confirmed, first_name);
+        await this.passwordLinks.mailInitial({ email, customerId: customer_id, confirmed }, first_name);
       }
     }
     return found.length === BATCH;

@@ -57,7 +57,7 @@ export interface Profile extends CustomerRow {
   companies: { id: string; name: string; contactAssignmentId: string }[];
 }
 
-/** The optional parts of a profile; the rest of it is small. */
+/** The parts of a profile that are loaded only on request, because they are large or rarely used. */
 export interface ProfileParts {
   addresses: boolean;
   mixins: boolean;

@@ -16,8 +16,9 @@ export interface Statement {
 }
 
 /**
- * Runs single statements without the unit of work. It is meant for the few paths that every visitor takes, where `find`
- * and `flush` cost several times as much as the query itself (`benchmark/`). All other code uses the entity manager.
+ * Runs single statements without the unit of work. Only the few statements of every visitor's requests use it, because
+ * `find` and `flush` cost several times as much as the query itself (`benchmark/`). All other code uses the entity
+ * manager.
  */
 @Injectable()
 export class Database {

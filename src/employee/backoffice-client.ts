@@ -7,13 +7,13 @@ export const BACKOFFICE_CLIENT = 'foyer-backoffice';
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** The refresh token of an employee: after this time without a refresh, the employee must log in again. */
+/** The lifetime of an employee's refresh token. After this time without a refresh, the employee must log in again. */
 const IDLE = 30 * MINUTE;
 
-/** The longest session of an employee. */
+/** The maximum lifetime of an employee's session. */
 const SESSION = 12 * HOUR;
 
-/** The access token of the back office: much shorter than `IDLE`, so that it soon expires after an idle session. */
+/** The lifetime of the back office's access token: much shorter than `IDLE`, so that it expires soon in an idle session. */
 const BACKOFFICE_ACCESS = 5 * MINUTE;
 
 export const isBackofficeClient = (id: string): boolean => id === BACKOFFICE_CLIENT;

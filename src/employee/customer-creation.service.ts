@@ -111,7 +111,7 @@ export class CustomerCreationService {
       if (contactEmail) {
         await this.accounts.open(id, { email: contactEmail, passwordHash, initialPassword: passwordHash !== null });
         if (invite && customer.type === 'CUSTOMER') {
-          await this.passwordLinks.mailInitial(id, contactEmail, false, null);
+          await this.passwordLinks.mailInitial({ email: contactEmail, customerId: id, confirmed: false }, null);
         }
       }
       await this.companies.joinNew(customer, reach);

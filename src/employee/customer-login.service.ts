@@ -37,7 +37,9 @@ export class CustomerLoginService {
     const email = await this.openAccount(customer, changes, becomesCustomer, reach);
     const { id, contactEmail, firstName = null } = customer;
     const isConfirmed = Boolean(customer.confirmedAt);
-    if (becomesCustomer && email) await this.passwordLinks.mailInitial(id, email, isConfirmed, firstName);
+    if (becomesCustomer && email) {
+      await this.passwordLinks.mailInitial({ email, customerId: id, confirmed: isConfirmed }, firstName);
+    }
     const isReleased = before.active && before.onHold && Boolean(customer.lastLogin);
     // Anyone can become a company Admin by signing up, enter any address as that of a colleague, and guess passwords.
     if (before.mayLogIn || !mayLogIn(customer) || reach.company) return;

@@ -4,7 +4,7 @@ import { OptInService } from '../auth/opt-in.service.js';
 import { SignupMails } from '../auth/signup-mails.js';
 import { Failure } from '../common/failure.js';
 import { type AccountOfCustomer, AccountsService } from '../credentials/accounts.service.js';
-import { isEmailConfirmed } from '../credentials/owner-notices.js';
+import { ownerOf } from '../credentials/owner-notices.js';
 import { PasswordLinks } from '../credentials/password-links.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
@@ -76,7 +76,7 @@ export class CustomerMailsService {
       case 'password-reset':
         return this.passwordLinks.addReset(account);
       case 'initial-password':
-        return this.passwordLinks.mailInitial(id, account.email, isEmailConfirmed(account), firstName);
+        return this.passwordLinks.mailInitial({ ...ownerOf(account), customerId: id }, firstName);
     }
   }
 }

@@ -9,7 +9,7 @@ import {
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { CustomerDto } from './customers.dto.js';
 
-/** The vendor's default page size for customers. */
+/** The vendor's default page size for lists of customers. */
 export const PAGE_SIZE = 60;
 /** The maximum page size if addresses or mixins are expanded. */
 export const MAX_EXPANDED_PAGE_SIZE = 100;

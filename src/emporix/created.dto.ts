@@ -1,4 +1,4 @@
-/** The location of the new resource. */
+/** The reference to a new resource. */
 export class CreatedDto {
   /**
    * The id of the new object; for a customer, the customer number.

@@ -228,7 +228,7 @@ const mailObstacles: Record<string, string> = {
   has_password: 'The customer already has a password: send a password-reset mail.',
 };
 
-/** The same text for output without HTTP, one line per finding. */
+/** The text of a failure for output without HTTP, one line per finding. */
 export function textOf(failure: Failure): string {
   const { body } = responses[failure.code](failure);
   if ('fault' in body) return body.fault.faultstring;

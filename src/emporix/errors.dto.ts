@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Integer } from '../common/validation.js';
 
-/** The types of errors. Clients decide by them. The vendor's capital F and `application/json` (404) are intentional. */
+/** The types of errors, for programs. The vendor's capital F and `application/json` (404) are intentional. */
 export const errorTypes = [
   'application/json',
   'bad_request',

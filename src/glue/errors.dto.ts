@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Integer } from '../common/validation.js';
 
-/** The vendor's codes of errors. Clients decide by them. */
+/** The vendor's codes of errors, for programs. */
 export const errorCodes = [
   '001',
   '002',

@@ -59,7 +59,7 @@ export class ImportedLoginsService {
     );
     for (const { customer, email, isInvited } of logins) {
       const { id, firstName = null } = customer;
-      if (isInvited) await this.passwordLinks.mailInitial(id, email, false, firstName);
+      if (isInvited) await this.passwordLinks.mailInitial({ email, customerId: id, confirmed: false }, firstName);
     }
   }
 }

@@ -22,7 +22,7 @@ describe('the queue of searches', () => {
       scope.enter(tenant, defaultSettings);
       if (customer.startsWith('employee')) scope.actor = { kind: 'employee', id: customer };
       else scope.customer = customer;
-      return queue.run(usesPattern, work).then(
+      return queue.run({ usesPattern }, work).then(
         () => 'done',
         (error: Error) => error.message,
       );

@@ -27,6 +27,7 @@ interface Search {
   tenant: string;
   caller: string;
   byCustomer: boolean;
+  /** Whether it contains a caller's regular expression. */
   usesPattern: boolean;
 }
 
@@ -48,10 +49,9 @@ export class SearchQueue {
   /**
    * Runs a search of the current caller when it is its turn.
    *
-   * @param usesPattern whether it contains a caller's regular expression
    * @throws Failure `overloaded` when too many searches wait, or this one waited for too long
    */
-  async run<T>(usesPattern: boolean, work: () => Promise<T>): Promise<T> {
+  async run<T>({ usesPattern }: Pick<Search, 'usesPattern'>, work: () => Promise<T>): Promise<T> {
     const { tenant = '', customer, actor, origin } = RequestScope.current ?? {};
     const name = customer ? `customer ${customer}` : actor ? `${actor.kind} ${actor.id}` : `address ${origin?.address}`;
     const search = { tenant, caller: `${tenant} ${name}`, byCustomer: customer !== undefined, usesPattern };

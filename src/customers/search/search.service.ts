@@ -128,7 +128,7 @@ export class SearchService {
     reach: Reach,
   ): Promise<{ customers: FoundCustomer[]; total: number }> {
     const values = [...this.reachValues(reach), text.normalize('NFC').toLowerCase(), page.limit, page.offset];
-    const [found] = await this.queue.run(false, () =>
+    const [found] = await this.queue.run({ usesPattern: false }, () =>
       this.database.rows<{ customers: FoundCustomer[]; total: number }>(beginningWith, values),
     );
     return found ?? { customers: [], total: 0 };
@@ -141,9 +141,9 @@ export class SearchService {
    * @throws Failure `invalid_input` for an expression that is invalid or takes too long; `overloaded`
    */
   async query<Row extends object>(text: string, values: unknown[], { usesPattern }: Condition): Promise<Row[]> {
-    if (!usesPattern) return this.queue.run(false, () => this.database.rows<Row>({ text }, values));
+    if (!usesPattern) return this.queue.run({ usesPattern: false }, () => this.database.rows<Row>({ text }, values));
     try {
-      return await this.queue.run(true, () =>
+      return await this.queue.run({ usesPattern: true }, () =>
         transaction(this.em, async (em) => {
           await em.execute(`set local statement_timeout = '${TIMEOUT}'`);
           return this.database.rows<Row>({ text }, values);
