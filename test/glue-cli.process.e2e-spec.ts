@@ -118,7 +118,7 @@ describe('foyer glue:check', () => {
       '✓ GET /customers accepts the token',
       '✓ the current customer is the one who logged in',
       '✓ ?include=addresses shows relationships',
-      '✓ each of them is included',
+      '✓ the related addresses are included',
       '✓ GET /company-users/mine lists the company users',
       '✓ POST /company-user-access-tokens selects a company user',
       '✓ GET /companies/mine lists the current company',
@@ -271,7 +271,7 @@ describe('foyer glue:check', () => {
       expect(failed(report)).toEqual([
         'the current customer is the one who logged in',
         '?include=addresses shows relationships',
-        'each of them is included',
+        'the related addresses are included',
       ]);
     }, 30_000);
   });
