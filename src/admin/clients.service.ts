@@ -187,7 +187,7 @@ export class ClientsService {
       if (!isIssuable(restrictedScope, restrictions)) {
         throw invalid(
           'scopes',
-          `the suffix of a scope must be one of the tenant's restrictions: ${restrictions.join(', ') || 'it has none'}`,
+          `each suffix in scopes must be one of the tenant's restrictions: ${restrictions.join(', ') || 'it has none'}`,
         );
       }
     }
