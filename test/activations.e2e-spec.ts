@@ -116,7 +116,7 @@ describe('decisions about customers who wait for their activation', () => {
       undefined,
       "Couldn't find a customer with customerNumber 'unknown'",
       'The customer is active. Deactivate the customer instead.',
-      'The customer was active and is deactivated already.',
+      'The customer was active before, and is already deactivated.',
       'A contact cannot log in, and is neither activated nor declined.',
       undefined,
     ]);
