@@ -230,6 +230,8 @@ describe('the audit log', () => {
     await change('PATCH', '/settings', { preferredSite: 'main', mailFrom: 'Acme <no-reply@acme.example>' });
     const client = await change('POST', '/clients', { name: 'erp', kind: 'service', scopes: [] });
     await change('PATCH', '/clients/shop-erp', { scopes: ['customer.customer_read'] });
+    // Changes nothing, so it is not an entry.
+    await change('PATCH', '/clients/shop-erp', {});
     const secret = await change('POST', '/clients/shop-erp/secrets');
     await change('DELETE', `/clients/shop-erp/secrets/${String(secret.id)}`);
     await change('DELETE', '/clients/shop-erp');

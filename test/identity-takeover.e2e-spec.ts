@@ -8,7 +8,7 @@ import { recipientLimits } from '../src/mailer/recipient-limits.js';
 
 const NEW = 'new secret words';
 const CONFIRM = '/me/identities/confirm';
-const MOST_MAILS = recipientLimits['link-identity'].perHour;
+const MAX_MAILS = recipientLimits['link-identity'].perHour;
 
 /** Anyone can sign up with any address, so the owner of the mailbox may be another person. */
 describe('an account with an unconfirmed e-mail', () => {
@@ -278,9 +278,9 @@ describe('an account with an unconfirmed e-mail', () => {
     it('is limited to the hourly maximum', async () => {
       const ada = await shop.signUp();
       const login = verifiedIdentity(ada.email);
-      const tokens = await Promise.all(Array.from({ length: MOST_MAILS + 2 }, () => provider.accessToken(login)));
+      const tokens = await Promise.all(Array.from({ length: MAX_MAILS + 2 }, () => provider.accessToken(login)));
       for (const token of tokens) expect((await exchange(token)).body.type).toBe('confirmation_required');
-      expect(await countMails(ada.email, 'link-identity')).toBe(MOST_MAILS);
+      expect(await countMails(ada.email, 'link-identity')).toBe(MAX_MAILS);
     });
 
     it('is not sent for two concurrent first logins', async () => {

@@ -91,9 +91,8 @@ export class ClientsService {
    * @throws Failure `client_not_found`, `invalid_input`
    */
   async change(id: string, { scopes }: { scopes?: string[] }): Promise<Client> {
-    const changes = scopes && { to: { scopes } };
-    return this.with(id, 'client_changed', changes, async (client) => {
-      if (!scopes) return client;
+    if (!scopes) return this.get(id);
+    return this.with(id, 'client_changed', { to: { scopes } }, async (client) => {
       this.checkScopes(client.kind, scopes);
       const same = sorted(scopes) === sorted(client.scopes);
       client.scopes = scopes;

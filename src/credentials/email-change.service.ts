@@ -121,7 +121,7 @@ export class EmailChangeService {
       this.securityLog.record('email_changed', { customer });
     } catch (error) {
       if (violates(error, 'accounts_pkey')) {
-        throw new Failure('mailed_token_rejected', { cause: error });
+        throw new Failure('mailed_token_rejected', { cause: error, facts: { purpose: 'email-change' } });
       }
       throw error;
     }

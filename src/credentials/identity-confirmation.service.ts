@@ -13,7 +13,7 @@ import type { AccountOfCustomer } from './accounts.service.js';
 import { EmailOwnership } from './email-ownership.js';
 import { IdentitiesService, type ProvenIdentity } from './identities.service.js';
 import { Identity, type IdentityTables } from './identity.entity.js';
-import { OneTimeTokens } from './one-time-tokens.js';
+import { OneTimeTokens, unlessDeleted } from './one-time-tokens.js';
 
 /** Links identities that the owner of an account confirms by mail. */
 @Injectable()
@@ -49,7 +49,7 @@ export class IdentityConfirmationService {
       };
       const to = { email, customerId: id, confirmed: Boolean(confirmedAt) };
       await this.outbox.add('link-identity', to, facts, { firstName });
-    });
+    }).catch(unlessDeleted);
   }
 
   /**

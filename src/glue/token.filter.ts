@@ -2,7 +2,7 @@ import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Failure, FailureCode } from '../common/failure.js';
 import { retryAfter, statusOf } from '../common/http-errors.js';
-import { isUnavailable } from '../database/unavailable.js';
+import { isUnavailable, unavailability } from '../database/unavailable.js';
 
 /** An error response of RFC 6749 5.2. */
 export class OAuthError extends Error {
@@ -50,6 +50,7 @@ export class OAuthFilter implements ExceptionFilter {
     const invalid = { status: 400, code: 'invalid_request', description: 'The request is not valid.' };
     if (error instanceof Failure) return responses[error.code] ?? invalid;
     if (isUnavailable(error)) {
+      this.logger.warn(`The database is unavailable: ${unavailability(error)}`);
       return {
         status: 503,
         code: 'temporarily_unavailable',
