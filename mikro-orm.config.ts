@@ -17,6 +17,7 @@ import { OneTimeToken } from './src/credentials/one-time-token.entity.js';
 import { Customer } from './src/customers/customer.entity.js';
 import { TakenNumber } from './src/customers/taken-number.entity.js';
 import { ConnectionQueue, MAX_CONNECTION_WAIT } from './src/database/connection-queue.js';
+import { readLimits } from './src/database/silence.js';
 import { type Timeouts, requestTimeouts, withTimeouts } from './src/database/timeouts.js';
 import { CustomerWords } from './src/customers/search/customer-words.entity.js';
 import { LatestActivationNotice } from './src/employee/activation-notice.entity.js';
@@ -98,6 +99,7 @@ export function ormOptions(
       application_name: 'foyer',
       // The ORM takes no more from a URL than where the server is, and would leave out `sslmode`.
       ...(databaseUrl && { connectionString: withTimeouts(databaseUrl, timeouts, prepared) }),
+      verify: readLimits,
       onPoolCreated: (created: Pool) => ConnectionQueue.guard(created, pool),
     },
     extensions: [Migrator],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -53,12 +54,21 @@ export async function serve(
   return app;
 }
 
-/** Completes the requests that were accepted, and logs why and when the service stops. */
+/** The longest time in which the service stops, below the 30 seconds after which Kubernetes kills a process. */
+const STOP_MILLISECONDS = 25_000;
+
+/**
+ * Completes the requests that were accepted, and logs why and when the service stops. Work that is not done by then, for
+ * example because the database does not respond, ends with the process.
+ */
 export async function close(app: NestFastifyApplication, signal: NodeJS.Signals): Promise<void> {
   const logger = new Logger('stop');
   logger.log(`Foyer is stopping (${signal})`);
-  await app.close();
-  logger.log('Foyer has stopped');
+  const stopped = app.close().then(() => 'Foyer has stopped');
+  const deadline = sleep(STOP_MILLISECONDS, undefined, { ref: false });
+  const message = await Promise.race([stopped, deadline]);
+  if (message) logger.log(message);
+  else logger.warn('Foyer has stopped before all work was done');
 }
 
 function cannotListen({ code, message }: NodeJS.ErrnoException, { host, port }: Config): string {

@@ -1,14 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Pool, PoolClient } from 'pg';
+import { limitSilence } from './silence.js';
 
 const currentKind = new AsyncLocalStorage<string>();
 
 /**
- * Runs work whose connections count as one kind: a route, the name of a statement, a job. Kinds are a closed set of
+ * Runs work whose connections count as one kind: a route, the name of a statement. Kinds are a closed set of
  * names; never derive one from input.
  */
 export function asKind<T>(kind: string, work: () => T): T {
   return currentKind.run(kind, work);
+}
+
+const JOB = 'job ';
+
+/** Runs a job: its connections count as one kind, and its transactions may take longer than those of a request. */
+export function asJob<T>(name: string, work: () => T): T {
+  return asKind(JOB + name, work);
 }
 
 /** The maximum wait of a request for a connection, in milliseconds. */
@@ -81,7 +89,7 @@ export class ConnectionQueue {
             callback(error, undefined, () => undefined);
             return;
           }
-          callback(undefined, client, queue.checkOut(client, leave));
+          callback(undefined, client, queue.checkOut(client, kind, leave));
         });
       };
       queue.run(kind, start, (error) => callback(error, undefined, () => undefined));
@@ -116,10 +124,13 @@ export class ConnectionQueue {
     this.waiting++;
   }
 
-  private checkOut(client: PoolClient, leave: () => void): Release {
+  private checkOut(client: PoolClient, { name }: Kind, leave: () => void): Release {
     const release = client.release.bind(client);
+    // Work without a name includes commands and jobs that are run by them.
+    const endWatch = limitSilence(client, name === undefined || name.startsWith(JOB));
     const releaseOnce: Release = (reason) => {
       if (!this.checkedOut.delete(client)) return;
+      endWatch();
       release(reason);
       leave();
     };

@@ -5,7 +5,8 @@ import { CronExpressionParser } from 'cron-parser';
 import { CompiledQuery, type Transaction } from 'kysely';
 import { JobWithMetadata, PgBoss, QueueOptions, QueuePolicy } from 'pg-boss';
 import { Config } from '../config/config.js';
-import { asKind } from '../database/connection-queue.js';
+import { asJob } from '../database/connection-queue.js';
+import { limitedSilence } from '../database/silence.js';
 import { jobTimeouts, withTimeouts } from '../database/timeouts.js';
 import { RequestScope } from '../tenants/request-scope.js';
 
@@ -40,6 +41,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.boss = new PgBoss({
       connectionString: withTimeouts(config.databaseUrl, jobTimeouts, config.databasePrepared),
       max: 2,
+      ...limitedSilence(jobTimeouts),
       application_name: 'foyer-jobs',
       migrate: false,
       createSchema: false,
@@ -107,7 +109,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
       { pollingIntervalSeconds: cron ? 5 : 0.5, includeMetadata: true, burstWhenBatchFull: true },
       async ([job]: JobWithMetadata<object>[]) => {
         if (!job) return;
-        await asKind(`job ${name}`, () => RequestScope.run(this.em, () => this.runLogged(name, () => work(job))));
+        await asJob(name, () => RequestScope.run(this.em, () => this.runLogged(name, () => work(job))));
       },
     );
   }

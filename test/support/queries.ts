@@ -1,11 +1,15 @@
 import { EntityManager } from '@mikro-orm/postgresql';
+import { LIMITS } from '../../src/database/silence.js';
 import type { Shop } from './shop.js';
 
 interface Client {
   query: (...parameters: unknown[]) => unknown;
 }
 
-/** Records every statement that the service sends to PostgreSQL from now on. Empty the list to start again. */
+/**
+ * Records every statement that the service sends to PostgreSQL from now on, except the one with which every new
+ * connection begins. Empty the list to start again.
+ */
 export async function recordQueries({ app }: Shop): Promise<string[]> {
   const statements: string[] = [];
   const watched = new WeakSet<Client>();
@@ -16,7 +20,7 @@ export async function recordQueries({ app }: Shop): Promise<string[]> {
     watched.add(connection);
     const query = connection.query.bind(connection);
     connection.query = (first, ...rest) => {
-      statements.push(textOf(first));
+      if (textOf(first) !== LIMITS) statements.push(textOf(first));
       return query(first, ...rest);
     };
   });
