@@ -43,7 +43,8 @@ async function start(): Promise<(signal: NodeJS.Signals) => Promise<void>> {
 
 const started = start();
 let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+// SIGHUP: the terminal was closed.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;

@@ -125,12 +125,14 @@ describe('a service that receives a stop signal', () => {
     expect(await Promise.race([service.stop(), sleep(15_000, 'still running', { ref: false })])).toBe(0);
   });
 
-  it('also stops its embedded PostgreSQL', async () => {
+  it.each(['SIGTERM', 'SIGHUP'] as const)('also stops its embedded PostgreSQL (%s)', async (signal) => {
     await inEmptyDirectory(async (cwd, lock) => {
       service = await Service.spawn({}, { cwd, flags: ['--demo'] });
       await service.waitForGreeting();
       expect(existsSync(lock)).toBe(true);
-      expect(await service.stop()).toBe(0);
+      // SIGHUP means that the terminal, and with it the output, was closed.
+      if (signal === 'SIGHUP') for (const stream of [service.child.stdout, service.child.stderr]) stream?.destroy();
+      expect(await service.stop(signal)).toBe(0);
       expect(existsSync(lock)).toBe(false);
     });
   });
