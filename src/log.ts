@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Logger as Pino, pino } from 'pino';
+import { LogOutput } from './log-output.js';
 
 /** The components of Nest that log every module and route at the start. Their lines have the level `debug`. */
 const debugContexts = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
@@ -17,9 +18,7 @@ export class Log implements LoggerService {
     level: string,
     private readonly redact: (text: string) => string = (text) => text,
   ) {
-    // An asynchronous destination retries its last lines forever if the reader of the log is gone: the process never ends.
-    const output = pino.destination({ dest: 1, sync: true });
-    this.pino = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, output);
+    this.pino = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, new LogOutput());
   }
 
   log(message: unknown, ...rest: unknown[]): void {

@@ -10,6 +10,7 @@ import { printNextSteps, provisionDemo } from './demo/demo.js';
 import { demoCredentials } from './demo/demo-credentials.js';
 import type { DemoSecrets } from './demo/demo-secrets.js';
 import { assertSecrets } from './fingerprints.js';
+import { writtenLog } from './log-output.js';
 import { migrate } from './migrate.js';
 import { RequestScope } from './tenants/request-scope.js';
 import { TenantsService } from './tenants/tenants.service.js';
@@ -69,6 +70,7 @@ export async function close(app: NestFastifyApplication, signal: NodeJS.Signals)
   const message = await Promise.race([stopped, deadline]);
   if (message) logger.log(message);
   else logger.warn('Foyer has stopped before all work was done');
+  await writtenLog();
 }
 
 function cannotListen({ code, message }: NodeJS.ErrnoException, { host, port }: Config): string {

@@ -317,3 +317,31 @@ describe('a log whose reader has closed the pipe', () => {
     }
   });
 });
+
+describe('a log that is not read for a while', () => {
+  it('does not block the process, and states how many lines were dropped', async () => {
+    const program = `
+      const { Log } = await import(${JSON.stringify(`${BUILT}log.js`)});
+      const log = new Log('info');
+      for (let line = 0; line < 60_000; line++) log.warn('a line that nobody reads '.repeat(5));
+      process.stdin.on('data', () => log.warn('last line'));
+      process.stderr.write('alive');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    try {
+      await once(child.stderr, 'data', { signal: AbortSignal.timeout(20_000) });
+      let output = '';
+      child.stdout.on('data', (text: Buffer) => (output += text.toString()));
+      await waitUntil('the lines that waited are read', () => output.length > 4_000_000);
+      child.stdin.write('go');
+      await waitUntil('the log goes on', () => output.includes('last line'));
+      const lines = output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { dropped?: number });
+      expect(lines.at(-2)?.dropped).toBe(60_000 - (lines.length - 2));
+      expect(output.length).toBeLessThan(6_000_000);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});
