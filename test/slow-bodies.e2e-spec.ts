@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expectErrorMessage } from './support/errors.js';
+import { LogRecorder } from './support/log-recorder.js';
 import { RawConnection } from './support/raw-connection.js';
 import { Shop, type ApiClient } from './support/shop.js';
 import { databaseFingerprint } from './support/database-fingerprint.js';
@@ -68,6 +69,20 @@ describe('a slow or malformed body', () => {
       }
       expect(new Set(slow.map(({ status }) => status))).toEqual(new Set([408]));
       await expectLoginToWork();
+    },
+  );
+
+  it.each(['/customer/shop/signup', '/customers'])(
+    'to %s whose client resets the connection is not logged as a failure of the database',
+    async (path) => {
+      const log = new LogRecorder();
+      shop.app.useLogger(log);
+      const requests = await Promise.all(Array.from({ length: 5 }, () => startRequest(path, 100_000, '{')));
+      await expectLoginToWork();
+      for (const { socket } of requests) socket.resetAndDestroy();
+      await waitUntil('the connections are closed', () => requests.every(({ closed }) => closed));
+      await expectLoginToWork();
+      expect(log.entries.filter((entry) => /database/.test(JSON.stringify(entry)))).toEqual([]);
     },
   );
 

@@ -10,7 +10,8 @@ const UNAVAILABLE = /^(08|53|57P|57014$|55P03$|25006$|25P03$|25P04$)/;
  * read-only, took too long, or no connection of the pool is free. The same request may succeed later.
  */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // Fastify gives a status to errors of a request, such as the ECONNRESET of a client.
+  if (!(error instanceof Error) || 'statusCode' in error) return false;
   const code = 'code' in error ? String(error.code) : '';
   return (
     UNAVAILABLE.test(code) ||
