@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -97,6 +98,11 @@ describe('the service at startup', () => {
     };
     expect(await failureOf({})).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
     expect(await failureOf({}, 'run-migrations.js')).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
+    const mute = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const ofMute = `postgresql://nobody@127.0.0.1:${(mute.address() as AddressInfo).port}/none`;
+    expect(await failureOf({ DATABASE_URL: ofMute })).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
+    mute.close();
     const DATABASE_URL = await newDatabase();
     const taken = createServer().listen(0, '127.0.0.1');
     try {

@@ -16,7 +16,7 @@ export function isUnavailable(error: unknown): boolean {
   return (
     UNAVAILABLE.test(code) ||
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to connect|not queryable/.test(
+    /Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to connect|not queryable/.test(
       error.message,
     ) ||
     isUnavailable(error.cause)
