@@ -8,7 +8,7 @@ const MOST_WAITING = 4 * MEGABYTE;
 /** How long the end of the process waits for the reader of the log, in milliseconds. */
 const LONGEST_WAIT = 1000;
 
-// The reader is gone, and nothing else can be told.
+// The reader has closed the pipe. Without this listener, the error would end the process.
 process.stdout.on('error', () => undefined);
 
 /**
