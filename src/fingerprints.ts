@@ -3,7 +3,7 @@ import pg from 'pg';
 import { StartError } from './start-error.js';
 import { sealingKey } from './common/sealing.js';
 import type { Config } from './config/config.js';
-import { limitedSilence } from './database/silence.js';
+import { silenceOptions } from './database/silence.js';
 import { START_CONNECTION_TIMEOUT, requestTimeouts, withTimeouts } from './database/timeouts.js';
 import type { FingerprintTables } from './fingerprints.entity.js';
 import { SigningKeys } from './sessions/signing/signing-keys.js';
@@ -130,7 +130,7 @@ async function withDatabase<T>(
   work: (db: Kysely<FingerprintTables>) => Promise<T>,
 ): Promise<T> {
   const connectionString = withTimeouts(databaseUrl ?? '', requestTimeouts, databasePrepared);
-  const silence = limitedSilence(requestTimeouts);
+  const silence = silenceOptions(requestTimeouts);
   const wait = { connectionTimeoutMillis: START_CONNECTION_TIMEOUT };
   const pool = new pg.Pool({ connectionString, max: 1, ...wait, ...silence });
   pool.on('error', () => undefined);

@@ -3,32 +3,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const MEGABYTE = 1024 * 1024;
 
 /** The maximum size of the lines that wait until the reader of the log takes them. Later lines are dropped. */
-const MOST_WAITING = 4 * MEGABYTE;
+const MAX_WAITING_BYTES = 4 * MEGABYTE;
 
-/** How long the end of the process waits for the reader of the log, in milliseconds. */
-const LONGEST_WAIT = 1000;
+/** How long `flushLog` waits for the reader of the log. */
+const MAX_FLUSH_MILLISECONDS = 1000;
 
 // The reader has closed the pipe. Without this listener, the error would end the process.
 process.stdout.on('error', () => undefined);
 
 /**
- * Writes the lines of a log on standard output. If the reader of a pipe stops reading, a synchronous write would block
- * all requests, the probes and the stop signal.
+ * Writes the lines of a log to standard output. If the reader of a pipe stops reading, a synchronous write would block
+ * all requests, the probes and the stop signal (decision 76).
  */
 export class LogOutput {
   private dropped = 0;
 
   write(line: string): void {
     const { stdout } = process;
-    if (stdout.writableLength > MOST_WAITING) {
+    if (stdout.writableLength > MAX_WAITING_BYTES) {
       this.dropped++;
       return;
     }
-    if (this.dropped > 0) stdout.write(`${JSON.stringify(this.gap())}\n`);
+    if (this.dropped > 0) stdout.write(`${JSON.stringify(this.takeGap())}\n`);
     stdout.write(line);
   }
 
-  private gap(): object {
+  /** The entry for the lines that were dropped since the last written line. */
+  private takeGap(): object {
     const { dropped } = this;
     this.dropped = 0;
     const time = new Date().toISOString();
@@ -36,8 +37,8 @@ export class LogOutput {
   }
 }
 
-/** Waits for a second at most until all lines are written. Must be called before the process exits. */
-export async function writtenLog(): Promise<void> {
+/** Waits until all lines are written, but no longer than a second. Must be called before the process exits. */
+export async function flushLog(): Promise<void> {
   const written = new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
-  await Promise.race([written, sleep(LONGEST_WAIT)]);
+  await Promise.race([written, sleep(MAX_FLUSH_MILLISECONDS)]);
 }

@@ -10,7 +10,7 @@ import { printNextSteps, provisionDemo } from './demo/demo.js';
 import { demoCredentials } from './demo/demo-credentials.js';
 import type { DemoSecrets } from './demo/demo-secrets.js';
 import { assertSecrets } from './fingerprints.js';
-import { writtenLog } from './log-output.js';
+import { flushLog } from './log-output.js';
 import { migrate } from './migrate.js';
 import { RequestScope } from './tenants/request-scope.js';
 import { TenantsService } from './tenants/tenants.service.js';
@@ -55,7 +55,7 @@ export async function serve(
   return app;
 }
 
-/** The longest time in which the service stops, below the 30 seconds after which Kubernetes kills a process. */
+/** How long a stop may take: less than the 30 seconds after which Kubernetes kills a process. */
 const STOP_MILLISECONDS = 25_000;
 
 /**
@@ -70,7 +70,7 @@ export async function close(app: NestFastifyApplication, signal: NodeJS.Signals)
   const message = await Promise.race([stopped, deadline]);
   if (message) logger.log(message);
   else logger.warn('Foyer has stopped before all work was done');
-  await writtenLog();
+  await flushLog();
 }
 
 function cannotListen({ code, message }: NodeJS.ErrnoException, { host, port }: Config): string {

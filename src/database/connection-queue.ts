@@ -5,8 +5,8 @@ import { limitSilence } from './silence.js';
 const currentKind = new AsyncLocalStorage<string>();
 
 /**
- * Runs work whose connections count as one kind: a route, the name of a statement. Kinds are a closed set of
- * names; never derive one from input.
+ * Runs work whose connections count as one kind: a route, the name of a statement. Kinds are a closed set of names;
+ * never derive one from input.
  */
 export function asKind<T>(kind: string, work: () => T): T {
   return currentKind.run(kind, work);
@@ -126,7 +126,7 @@ export class ConnectionQueue {
 
   private checkOut(client: PoolClient, { name }: Kind, leave: () => void): Release {
     const release = client.release.bind(client);
-    // Work without a name includes commands and jobs that are run by them.
+    // Commands of the command line run jobs without a name.
     const endWatch = limitSilence(client, name === undefined || name.startsWith(JOB));
     const releaseOnce: Release = (reason) => {
       if (!this.checkedOut.delete(client)) return;

@@ -2,27 +2,27 @@ import { Socket } from 'node:net';
 import type { Client, PoolConfig } from 'pg';
 import { type Timeouts, jobTimeouts } from './timeouts.js';
 
-/** How much longer than its own limits PostgreSQL may be silent, in milliseconds. */
-const MARGIN = 5000;
+/** How much longer than its own limits PostgreSQL may be silent. */
+const MARGIN_MILLISECONDS = 5000;
 
 /** The statement that reads the limits of a connection. */
 export const LIMITS = `select case when min(setting::int) = 0 then 0 else max(setting::int) end as longest
   from pg_settings where name in ('statement_timeout', 'idle_in_transaction_session_timeout')`;
 
-/** PostgreSQL's longest silence on each connection, according to its limits, in milliseconds; 0 means no limit. */
-const longest = new WeakMap<Client, number>();
+/** How long PostgreSQL may be silent on a connection by its own limits, in milliseconds; 0 means no limit. */
+const allowedSilence = new WeakMap<Client, number>();
 
 /**
  * Reads the limits of a new connection of a pool, which may be those of `DATABASE_URL` or of the role. While a statement
  * runs or a transaction is idle, PostgreSQL sends nothing until one of these limits is reached.
  */
 export const readLimits: NonNullable<PoolConfig['verify']> = (client, done) => {
-  const answered = closeAfter(client, MARGIN);
+  const endWatch = closeAfter(client, MARGIN_MILLISECONDS);
   client
     .query<{ longest: number }>(LIMITS)
     .then(({ rows: [row] }) => {
-      longest.set(client, row?.longest ?? 0);
-      answered();
+      allowedSilence.set(client, row?.longest ?? 0);
+      endWatch();
       done();
     })
     .catch(done);
@@ -36,18 +36,18 @@ export const readLimits: NonNullable<PoolConfig['verify']> = (client, done) => {
  * @returns a function that must be called when the connection is no longer in use
  */
 export function limitSilence(client: Client, isJob: boolean): () => void {
-  const limit = longest.get(client) ?? 0;
+  const limit = allowedSilence.get(client) ?? 0;
   if (limit === 0) return () => undefined;
-  return closeAfter(client, (isJob ? Math.max(limit, jobTimeouts.statement) : limit) + MARGIN);
+  return closeAfter(client, (isJob ? Math.max(limit, jobTimeouts.statement) : limit) + MARGIN_MILLISECONDS);
 }
 
 /**
  * Options of the driver that close a connection, also one that is not in use, when PostgreSQL is silent for longer than
  * these timeouts allow. Without a timeout there is no limit.
  */
-export function limitedSilence({ statement, idleInTransaction }: Timeouts): { stream?: () => Socket } {
+export function silenceOptions({ statement, idleInTransaction }: Timeouts): { stream?: () => Socket } {
   if (statement === 0 || idleInTransaction === 0) return {};
-  const milliseconds = Math.max(statement, idleInTransaction) + MARGIN;
+  const milliseconds = Math.max(statement, idleInTransaction) + MARGIN_MILLISECONDS;
   const stream = (): Socket => {
     const socket = new Socket();
     return socket.setTimeout(milliseconds, () => socket.destroy());

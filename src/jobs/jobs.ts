@@ -6,7 +6,7 @@ import { CompiledQuery, type Transaction } from 'kysely';
 import { JobWithMetadata, PgBoss, QueueOptions, QueuePolicy } from 'pg-boss';
 import { Config } from '../config/config.js';
 import { asJob } from '../database/connection-queue.js';
-import { limitedSilence } from '../database/silence.js';
+import { silenceOptions } from '../database/silence.js';
 import { jobTimeouts, withTimeouts } from '../database/timeouts.js';
 import { RequestScope } from '../tenants/request-scope.js';
 
@@ -41,7 +41,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.boss = new PgBoss({
       connectionString: withTimeouts(config.databaseUrl, jobTimeouts, config.databasePrepared),
       max: 2,
-      ...limitedSilence(jobTimeouts),
+      ...silenceOptions(jobTimeouts),
       application_name: 'foyer-jobs',
       migrate: false,
       createSchema: false,
