@@ -105,8 +105,9 @@ const variables = [...variablesOf(new Config())].map(({ target, property, requir
 const configurationPage = [
   '# Configuration',
   GENERATED,
-  'Foyer is configured by environment variables alone. [.env.example](../../.env.example) has all of them and says how ' +
-    'to load a file. A start with invalid variables names all of them and fails. An empty variable counts as absent.',
+  'Foyer is configured by environment variables alone. [.env.example](../../.env.example) contains all of them and ' +
+    'describes how to load the file. If variables are invalid, the start fails and the error names all of them. An empty ' +
+    'variable counts as absent.',
   table(
     variables.map(({ name, rule, example, requiredIn, otherwise, constant, comment }) => ({
       Variable: code(name),

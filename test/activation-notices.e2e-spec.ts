@@ -135,7 +135,7 @@ describe('notices of customers who await activation', () => {
     const em = shop.app.get(EntityManager).fork();
     await em.execute(`update tenants set settings = '{"activationNotice": {"to": [7]}}' where name = ?`, [broken.name]);
     shop.advanceClock(60);
-    await expect(run(shop)).rejects.toThrow('Notices of waiting customers failed for some tenants');
+    await expect(run(shop)).rejects.toThrow('Activation notices failed for some tenants');
     await em.execute(`update tenants set settings = '{}' where name = ?`, [broken.name]);
     expect(await subjects()).toEqual([['1 customer awaits activation']]);
   });

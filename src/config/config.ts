@@ -104,8 +104,8 @@ export class Config {
   port = 3000;
 
   /**
-   * The URL at which clients reach the service. It is the issuer (`iss`) of the tokens: a new URL makes all tokens
-   * invalid.
+   * The URL at which clients reach the service. It is the issuer (`iss`) of the tokens: a new URL makes all access
+   * tokens invalid.
    */
   @Variable('PUBLIC_URL', publicUrl, {
     example: 'https://accounts.example.com',
@@ -217,8 +217,8 @@ export class Config {
 
   /**
    * The same random text for all processes on one database, such as the output of `openssl rand -base64 48`. The keys
-   * of refresh tokens, SaaS tokens, queued mails and stored secrets of identity providers are derived from it. To
-   * change it, run `npm run foyer -- secret accept`; all of them then become unusable.
+   * of refresh tokens, SaaS tokens, queued mails, second factors and stored secrets of identity providers are derived
+   * from it. To change it, run `npm run foyer -- secret accept`; all of these then become unusable.
    */
   @Variable('FOYER_SECRET', secretOf(32, 8), {
     requiredIn: ['production', 'development'],
