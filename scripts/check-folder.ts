@@ -1,8 +1,8 @@
 import path from 'node:path';
 
 /*
- * Part of each build. The Swagger plugin of NestJS adds imports to the compiled code. Their paths are wrong if the path of
- * this folder contains a percent sign or a character that is not ASCII (nestjs/swagger#3695).
+ * Part of each build. The Swagger plugin of NestJS adds imports to the compiled code. Their paths are wrong if the path
+ * of this folder contains a percent sign or a character that is not ASCII (nestjs/swagger#3695).
  */
 
 const folder = path.dirname(import.meta.dirname);

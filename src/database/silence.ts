@@ -29,8 +29,8 @@ export const readLimits: NonNullable<PoolConfig['verify']> = (client, done) => {
 };
 
 /**
- * Closes a connection that is in use if PostgreSQL is silent for longer than its limits allow. Its machine or the network
- * is lost then, which TCP alone reports only after a quarter of an hour.
+ * Closes a connection that is in use if PostgreSQL is silent for longer than its limits allow. Its machine or the
+ * network is then lost, which TCP alone reports only after a quarter of an hour.
  *
  * @param isJob whether the connection may be used by a job, whose transactions have their own limits
  * @returns a function that must be called when the connection is no longer in use
@@ -55,7 +55,7 @@ export function silenceOptions({ statement, idleInTransaction }: Timeouts): { st
   return { stream };
 }
 
-/** Closes a connection when nothing was sent or received for some milliseconds. @returns a function that ends the watch */
+/** Closes a connection after that time without sent or received data. @returns a function that ends the watch */
 function closeAfter({ connection }: Client, milliseconds: number): () => void {
   const socket = connection.stream as Socket;
   const close = (): void => void socket.destroy();

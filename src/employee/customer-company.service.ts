@@ -6,8 +6,8 @@ import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /**
- * Adds customers to companies when employees, services or company Admins create or update them. All methods join the caller's
- * transaction.
+ * Adds customers to companies when employees, services or company Admins create or update them. All methods join the
+ * caller's transaction.
  */
 @Injectable()
 export class CustomerCompanyService {

@@ -194,8 +194,8 @@ function instant(text: string): string | undefined {
 export const CREATION = 'c.created_at, c.id';
 
 /**
- * Returns the `order by` expressions for the keys of a sort. Rows without a value come last in either direction. Creation time
- * and number order equal rows, so that no page repeats or omits a customer.
+ * Returns the `order by` expressions for the keys of a sort. Rows without a value come last in either direction.
+ * Creation time and number order equal rows, so that no page repeats or omits a customer.
  *
  * @param offset the number of parameters before these in the statement
  * @param find finds the fields; by default those of customers
