@@ -248,6 +248,16 @@ describe('the customer search', () => {
       expect(await foundNames(String(reference).toLowerCase())).toEqual(['grace']);
     });
 
+    it('takes a customer number for one word', async () => {
+      const employee = await shop.serviceClient(undefined, 'words');
+      const number = '018f3c1e-4fee-7cab-9aaa-55d1c0ffee00';
+      await employee.put(`/customers/${number}`, 201, { email: 'ida@number.example', firstName: 'Ida' });
+      expect(await foundNames('ida 55')).toEqual([]);
+      expect(await foundNames('4fee')).toEqual([]);
+      expect(await foundNames('018F3C1E-4fee-7c')).toEqual([number]);
+      expect(await foundNames(number)).toEqual([number]);
+    });
+
     it('follows changes of names and of the login e-mail', async () => {
       const employee = await shop.serviceClient(undefined, 'words');
       const { id } = await employee.post<{ id: string }>('/customers', 201, {
