@@ -34,8 +34,9 @@ const RECOVERY_SECONDS = 60;
 
 /** @returns whether all criteria are met */
 async function soak(cleanup: Cleanup): Promise<boolean> {
-  const attacks = attackNames.filter((name) => options.only?.split(',').includes(name) ?? true);
-  if (attacks.length === 0) throw new Error(`Unknown attack. The attacks are ${attackNames.join(', ')}`);
+  const chosen: string[] = options.only?.split(',') ?? attackNames;
+  const attacks = attackNames.filter((name) => chosen.includes(name));
+  if (attacks.length < chosen.length) throw new Error(`Unknown attack. The attacks are ${attackNames.join(', ')}`);
 
   const service = await startProduction(cleanup, {
     seed: createTenants,

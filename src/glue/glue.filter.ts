@@ -108,7 +108,7 @@ const responses: Record<FailureCode, ErrorEntry | ErrorOf> = {
   membership_request_not_found: notFoundBody,
   mail_not_found: notFoundBody,
   mail_not_given_up: forbidden,
-  note_not_found: forbidden,
+  note_not_found: notFoundBody,
   mail_expired: forbidden,
   mail_not_applicable: forbidden,
   decision_not_applicable: forbidden,
