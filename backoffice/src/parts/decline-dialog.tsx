@@ -1,9 +1,9 @@
 import { decisionOn } from '../customers.ts';
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { CustomerDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { nameOf } from '../format.ts';
 import { t } from '../texts/index.ts';
-import { ApiCall, Dialog } from './dialog.tsx';
+import { ApiCall, Dialog, DialogButtons, ReasonField } from './dialog.tsx';
 
 /** Asks why customers are declined. The row disappears when the dialog closes, so it does not wait for the response. */
 export function DeclineDialog({
@@ -16,7 +16,6 @@ export function DeclineDialog({
   onClose: () => void;
 }): preact.JSX.Element {
   const [reason, setReason] = useState('');
-  const id = useId();
   const [first] = customers;
   const numbers = customers.map((customer) => customer.id);
   const title = customers.length === 1 && first ? t.declineOne(nameOf(first)) : t.declineMany(customers.length);
@@ -29,27 +28,9 @@ export function DeclineDialog({
         }}
       >
         <p>{t.declineText}</p>
-        <div class="field">
-          <label for={id}>{t.reason}</label>
-          <textarea
-            id={id}
-            rows={3}
-            required
-            maxLength={500}
-            value={reason}
-            onInput={({ currentTarget }) => setReason(currentTarget.value)}
-          />
-          <p class="hint">{t.reasonHint}</p>
-        </div>
+        <ReasonField value={reason} onChange={setReason} required />
         <ApiCall call={decisionOn(numbers, 'decline', reason)} key={reason} />
-        <div class="buttons">
-          <button type="submit" class="danger">
-            {t.decline}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t.cancel}
-          </button>
-        </div>
+        <DialogButtons submit={t.decline} danger onClose={onClose} />
       </form>
     </Dialog>
   );

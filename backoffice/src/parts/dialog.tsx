@@ -45,6 +45,57 @@ export function ApiCall({ call }: { call: Call }): preact.JSX.Element {
   );
 }
 
+/** Why the employee acts, for the history of the customer. */
+export function ReasonField({
+  value,
+  onChange,
+  required,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  required: boolean;
+}): preact.JSX.Element {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{required ? t.reason : t.reasonOptional}</label>
+      <textarea
+        id={id}
+        rows={3}
+        maxLength={500}
+        required={required}
+        value={value}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+      <p class="hint">{t.reasonHint}</p>
+    </div>
+  );
+}
+
+/** The buttons of a form in a dialog. `submit` is the label of the first one. */
+export function DialogButtons({
+  submit,
+  danger,
+  disabled,
+  onClose,
+}: {
+  submit: string;
+  danger?: boolean;
+  disabled?: boolean;
+  onClose: () => void;
+}): preact.JSX.Element {
+  return (
+    <div class="buttons">
+      <button type="submit" class={danger ? 'danger' : 'primary'} disabled={disabled}>
+        {submit}
+      </button>
+      <button type="button" onClick={onClose}>
+        {t.cancel}
+      </button>
+    </div>
+  );
+}
+
 /** Asks before an action, and sends it. With `reason`, the employee enters one. */
 export function ActionDialog<T>({
   title,
@@ -90,25 +141,12 @@ export function ActionDialog<T>({
     <Dialog title={title} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         {children}
-        {reasonKind && (
-          <div class="field">
-            <label for={`${id}-reason`}>{reasonKind === 'required' ? t.reason : t.reasonOptional}</label>
-            <textarea
-              id={`${id}-reason`}
-              rows={3}
-              maxLength={500}
-              required={reasonKind === 'required'}
-              value={reason}
-              onInput={({ currentTarget }) => setReason(currentTarget.value)}
-            />
-            <p class="hint">{t.reasonHint}</p>
-          </div>
-        )}
+        {reasonKind && <ReasonField value={reason} onChange={setReason} required={reasonKind === 'required'} />}
         {mustEqual && (
           <div class="field">
-            <label for={`${id}-typed`}>{mustEqual.label}</label>
+            <label for={id}>{mustEqual.label}</label>
             <input
-              id={`${id}-typed`}
+              id={id}
               required
               autocomplete="off"
               value={typed}
@@ -122,14 +160,7 @@ export function ActionDialog<T>({
           </p>
         )}
         <ApiCall call={current} key={reason} />
-        <div class="buttons">
-          <button type="submit" class={danger ? 'danger' : 'primary'} disabled={busy}>
-            {confirm}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t.cancel}
-          </button>
-        </div>
+        <DialogButtons submit={confirm} danger={danger} disabled={busy} onClose={onClose} />
       </form>
     </Dialog>
   );

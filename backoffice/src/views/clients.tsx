@@ -13,7 +13,7 @@ import { ApiFailure } from '../api/failure.ts';
 import { tenant } from '../api/session.ts';
 import { formatDateTime, formatFailure } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';
-import { ActionDialog, ApiCall, Dialog } from '../parts/dialog.tsx';
+import { ActionDialog, ApiCall, Dialog, DialogButtons } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
 import { Show } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
@@ -215,14 +215,7 @@ function NewClient({
           />
         )}
         <ApiCall key={JSON.stringify(body)} call={call} />
-        <div class="buttons">
-          <button type="submit" class="primary">
-            {t.clients.add}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t.cancel}
-          </button>
-        </div>
+        <DialogButtons submit={t.clients.add} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -11,7 +11,7 @@ import { ApiFailure } from '../api/failure.ts';
 import { tenant } from '../api/session.ts';
 import { formatDateTime, formatFailure } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';
-import { ActionDialog, ApiCall, Dialog } from '../parts/dialog.tsx';
+import { ActionDialog, ApiCall, Dialog, DialogButtons } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
 import { Show } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
@@ -182,14 +182,7 @@ function EmployeeDialog({
           </div>
         )}
         <ApiCall key={JSON.stringify(body)} call={call} />
-        <div class="buttons">
-          <button type="submit" class="primary">
-            {employee ? t.save : t.employees.invite}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t.cancel}
-          </button>
-        </div>
+        <DialogButtons submit={employee ? t.save : t.employees.invite} onClose={onClose} />
       </form>
     </Dialog>
   );

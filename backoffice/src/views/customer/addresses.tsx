@@ -9,7 +9,7 @@ import { type Call, dataOf } from '../../api/calls.ts';
 import { ApiFailure } from '../../api/failure.ts';
 import { tenant } from '../../api/session.ts';
 import { formatCountry, formatFailure } from '../../format.ts';
-import { ActionDialog, ApiCall, Dialog } from '../../parts/dialog.tsx';
+import { ActionDialog, ApiCall, Dialog, DialogButtons } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { announce } from '../../parts/toast.tsx';
@@ -184,14 +184,7 @@ function AddressDialog({
           <label for="address-default">{t.addresses.isDefault}</label>
         </div>
         <ApiCall key={JSON.stringify(changes)} call={call} />
-        <div class="buttons">
-          <button type="submit" class="primary" disabled={Object.keys(changes).length === 0}>
-            {t.save}
-          </button>
-          <button type="button" onClick={onClose}>
-            {t.cancel}
-          </button>
-        </div>
+        <DialogButtons submit={t.save} disabled={Object.keys(changes).length === 0} onClose={onClose} />
       </form>
     </Dialog>
   );
