@@ -89,14 +89,7 @@ const ATTEMPTS = 5;
 /** A changed customer, and its values before the change. */
 export interface ChangedCustomer {
   customer: Customer;
-  before: {
-    mayLogIn: boolean;
-    active: boolean;
-    onHold: boolean;
-    type: CustomerType;
-    companyRegistrationId?: string | null;
-    confirmed: boolean;
-  };
+  before: ReturnType<typeof stateOf>;
 }
 
 /** Stores, changes and deletes customers. */
@@ -286,43 +279,12 @@ export class CustomersService {
       const customer = await em.findOne(Customer, { id, ...within(reach) }, lock);
       if (!customer) throw notFound(id);
       assertVersion(expectedVersion, customer.version);
-      const { companyRegistrationId, confirmedAt } = customer;
-      const before = {
-        ...{ mayLogIn: mayLogIn(customer), active: customer.active, onHold: customer.onHold, type: customer.type },
-        ...{ companyRegistrationId, confirmed: Boolean(confirmedAt) },
-      };
-      const names = [...new Set([...Object.keys(changes), 'active', 'restriction', 'mustConfirm', 'confirmedAt'])];
-      const values = valuesOf(customer, names);
-      const {
-        onHold = customer.onHold,
-        type = customer.type,
-        restriction,
-        reference,
-        confirmed,
-        reason,
-        ...profile
-      } = changes;
-      const becomesCustomer = customer.type === 'CONTACT' && type === 'CUSTOMER';
-      const opens = becomesCustomer || (confirmed === true && this.confirmingActivates(customer));
-      const { active = customer.active || opens, ...profileChanges } = profile;
-      const { contactEmail } = customer;
-      this.apply(customer, profileChanges);
-      if (!isByEmployeeOrService(reach)) assertCompanyNamed(customer, values);
-      if (reach.inCustomersPlace && customer.contactEmail !== contactEmail) throw new Failure('access_denied');
-      const moved = profileChanges.preferredSite !== undefined && isByEmployeeOrService(reach);
-      this.restrict(customer, restriction, moved, reach);
-      const now = this.clock.now();
-      Object.assign(customer, { active, onHold, type, modifiedAt: now });
-      if (reference !== undefined) customer.reference = reference;
-      if (confirmed) customer.confirmedAt ??= now;
-      if (confirmed === false) Object.assign(customer, { mustConfirm: true, confirmedAt: null });
+      const before = stateOf(customer);
+      const fields = [...new Set([...Object.keys(changes), 'active', 'restriction', 'mustConfirm', 'confirmedAt'])];
+      const values = valuesOf(customer, fields);
+      this.applyAll(customer, changes, values, reach);
       await em.flush();
-      const difference = differences(values, valuesOf(customer, names));
-      const decides = difference.fields.includes('active') || difference.fields.includes('onHold');
-      // The login e-mail is not a field of the profile: its change has an entry of its own.
-      if (difference.fields.length > 0) {
-        await this.history.add(id, 'customer_changed', { ...difference, ...(decides && reason && { reason }) });
-      }
+      await this.addToHistory(id, differences(values, valuesOf(customer, fields)), changes.reason);
       return { customer, before };
     };
     try {
@@ -331,6 +293,39 @@ export class CustomersService {
       if (!violates(error, 'customers_reference')) throw error;
       throw new Failure('number_taken', { cause: error, facts: { reference: changes.reference ?? '' } });
     }
+  }
+
+  /** @param before the values of the changed fields before the change */
+  private applyAll(customer: Customer, changes: ProfileChanges & StandingChanges, before: Values, reach: Reach): void {
+    const { contactEmail } = customer;
+    const becomesCustomer = customer.type === 'CONTACT' && changes.type === 'CUSTOMER';
+    const isActivated = becomesCustomer || (changes.confirmed === true && this.confirmingActivates(customer));
+    const {
+      active = customer.active || isActivated,
+      onHold = customer.onHold,
+      type = customer.type,
+      reference = customer.reference,
+      restriction,
+      confirmed,
+      reason,
+      ...profile
+    } = changes;
+    this.apply(customer, profile);
+    if (!isByEmployeeOrService(reach)) assertCompanyNamed(customer, before);
+    if (reach.inCustomersPlace && customer.contactEmail !== contactEmail) throw new Failure('access_denied');
+    const moved = profile.preferredSite !== undefined && isByEmployeeOrService(reach);
+    this.restrict(customer, restriction, moved, reach);
+    const now = this.clock.now();
+    Object.assign(customer, { active, onHold, type, reference, modifiedAt: now });
+    if (confirmed) customer.confirmedAt ??= now;
+    if (confirmed === false) Object.assign(customer, { mustConfirm: true, confirmedAt: null });
+  }
+
+  /** Adds the changed fields. The login e-mail is not one of them: its change has an entry of its own. */
+  private async addToHistory(id: string, changes: Difference, reason: string | undefined): Promise<void> {
+    if (changes.fields.length === 0) return;
+    const isDecision = changes.fields.includes('active') || changes.fields.includes('onHold');
+    await this.history.add(id, 'customer_changed', { ...changes, ...(isDecision && reason && { reason }) });
   }
 
   /**
@@ -494,12 +489,19 @@ function notFound(id: string): Failure {
   return new Failure('customer_not_found', { facts: { customer: id } });
 }
 
+/** The values of a customer that decide what a change causes: mails, a login, a membership. */
+function stateOf(customer: Customer) {
+  const { active, onHold, type, companyRegistrationId, confirmedAt } = customer;
+  return { active, onHold, type, companyRegistrationId, confirmedAt, mayLogIn: mayLogIn(customer) };
+}
+
 /** The fields whose values the history stores. Of all other fields it stores only the names. */
 const fieldsWithValues = ['active', 'onHold', 'type', 'restriction'];
 
 type Values = Partial<Record<string, unknown>>;
+type Difference = Changes & { fields: string[] };
 
-function differences(before: Values, after: Values): Changes & { fields: string[] } {
+function differences(before: Values, after: Values): Difference {
   const fields = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const values = fields.filter((name) => fieldsWithValues.includes(name));
   const pick = (from: Values): Values => Object.fromEntries(values.map((name) => [name, from[name]]));

@@ -30,7 +30,7 @@ export class CustomerCompanyService {
   async joinChanged({ customer, before }: ChangedCustomer, confirmed: boolean, reach: Reach): Promise<void> {
     if (customer.companyRegistrationId !== before.companyRegistrationId) {
       await this.joinByRegistrationId(customer, { approved: true }, reach);
-    } else if (this.tenants.settings.strict && confirmed && !before.confirmed) {
+    } else if (this.tenants.settings.strict && confirmed && !before.confirmedAt) {
       // The customer named this company at the sign-up. Joining it waits until the address is confirmed.
       await this.joinByRegistrationId(customer, { approved: false }, reach);
     }
