@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiFailure } from './api/failure.ts';
+import { type ApiFailure, toFailure } from './api/failure.ts';
 
 export interface Loaded<T> {
   data: T | undefined;
@@ -82,10 +82,6 @@ export function usePages<Row, Position>(
       (error: unknown) => setState({ first: first.data, pages, failure: toFailure(error) }),
     );
   return { first, rows: all.flatMap(({ rows }) => rows), failure, ...(next !== undefined && { loadNext }) };
-}
-
-function toFailure(error: unknown): ApiFailure {
-  return error instanceof ApiFailure ? error : new ApiFailure(0, String(error));
 }
 
 /** Calls `act` every `seconds` while the page is visible. */

@@ -23,3 +23,8 @@ export class ApiFailure extends Error {
     return new ApiFailure(status, [message ?? fault?.faultstring ?? '', ...rest].filter(Boolean).join(' '), fields);
   }
 }
+
+/** The failure that an error is; one without a response if it is another error. */
+export function toFailure(error: unknown): ApiFailure {
+  return error instanceof ApiFailure ? error : new ApiFailure(0, String(error));
+}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { type Call, curlOf, dataOf } from '../api/calls.ts';
-import { ApiFailure } from '../api/failure.ts';
+import { toFailure } from '../api/failure.ts';
 import { formatFailure } from '../format.ts';
 import { t } from '../texts/index.ts';
 
@@ -133,7 +133,7 @@ export function ActionDialog<T>({
     try {
       onDone(await dataOf(current()), given);
     } catch (error) {
-      setFailure(formatFailure(error instanceof ApiFailure ? error : new ApiFailure(0, '')));
+      setFailure(formatFailure(toFailure(error)));
       setBusy(false);
     }
   };

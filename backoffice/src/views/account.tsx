@@ -2,7 +2,7 @@ import { tenant } from '../api/session.ts';
 import { changeOwnPassword } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { useState } from 'preact/hooks';
 import { dataOf } from '../api/calls.ts';
-import { ApiFailure } from '../api/failure.ts';
+import { type ApiFailure, toFailure } from '../api/failure.ts';
 import { formatFailure } from '../format.ts';
 import { useTitle } from '../hooks.ts';
 import { Field } from '../parts/field.tsx';
@@ -27,7 +27,7 @@ export function Account(): preact.JSX.Element {
       setNext('');
       announce(t.account.changed);
     } catch (error) {
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure(0, ''));
+      setFailure(toFailure(error));
     }
   };
   return (

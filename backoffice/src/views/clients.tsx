@@ -9,7 +9,7 @@ import {
 import type { Client } from '../../../clients/typescript/src/emporix/client/index.ts';
 import type { ClientDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { type Call, dataOf } from '../api/calls.ts';
-import { ApiFailure } from '../api/failure.ts';
+import { type ApiFailure, toFailure } from '../api/failure.ts';
 import { tenant } from '../api/session.ts';
 import { formatDateTime, formatFailure } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';
@@ -186,7 +186,7 @@ function NewClient({
     try {
       onDone(await dataOf(call()));
     } catch (error) {
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure(0, ''));
+      setFailure(toFailure(error));
     }
   };
   return (

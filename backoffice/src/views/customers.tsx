@@ -1,6 +1,6 @@
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
-import { ApiFailure } from '../api/failure.ts';
+import { toFailure } from '../api/failure.ts';
 import type { CustomerDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { download } from '../download.ts';
 import { type Page, customersCsv, findCustomers, quoted, searchTerms } from '../customers.ts';
@@ -250,7 +250,7 @@ function Download({ q }: { q: string }): preact.JSX.Element {
       // Excel reads a file as UTF-8 only if it begins with a byte order mark.
       download('customers.csv', ['\uFEFF', await customersCsv(q)], 'text/csv');
     } catch (error) {
-      announce(formatFailure(error instanceof ApiFailure ? error : new ApiFailure(0, '')));
+      announce(formatFailure(toFailure(error)));
     }
     setBusy(false);
   };

@@ -7,7 +7,7 @@ import {
 } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import type { EmployeeDto, NewEmployeeDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { type Call, dataOf } from '../api/calls.ts';
-import { ApiFailure } from '../api/failure.ts';
+import { type ApiFailure, toFailure } from '../api/failure.ts';
 import { tenant } from '../api/session.ts';
 import { formatDateTime, formatFailure } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';
@@ -140,7 +140,7 @@ function EmployeeDialog({
       await dataOf(call());
       onSaved();
     } catch (error) {
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure(0, ''));
+      setFailure(toFailure(error));
     }
   };
   return (

@@ -1,7 +1,7 @@
 import { requestEmployeePasswordReset } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { useState } from 'preact/hooks';
 import { dataOf } from '../api/calls.ts';
-import { ApiFailure } from '../api/failure.ts';
+import { toFailure } from '../api/failure.ts';
 import { session, tenant } from '../api/session.ts';
 import { formatFailure } from '../format.ts';
 import { useTitle } from '../hooks.ts';
@@ -28,7 +28,7 @@ export function Login(): preact.JSX.Element {
     try {
       await session.start(email.trim(), password);
     } catch (error) {
-      const { status, message } = error instanceof ApiFailure ? error : new ApiFailure(0, '');
+      const { status, message } = toFailure(error);
       setFailure(status === 400 || status === 401 ? t.login.rejected : formatFailure({ status, message }));
       setPassword('');
       setBusy(false);
@@ -98,8 +98,7 @@ function ForgottenPassword({ email: initial, onBack }: { email: string; onBack: 
       await dataOf(requestEmployeePasswordReset({ path: { tenant }, body: { email: email.trim() } }));
       setResult({ text: t.forgotten.sent, isBad: false });
     } catch (error) {
-      const failure = error instanceof ApiFailure ? error : new ApiFailure(0, '');
-      setResult({ text: formatFailure(failure), isBad: true });
+      setResult({ text: formatFailure(toFailure(error)), isBad: true });
     }
   };
   return (

@@ -14,7 +14,7 @@ import type {
   StoredMailTextDto,
 } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { type Call, dataOf } from '../api/calls.ts';
-import { ApiFailure } from '../api/failure.ts';
+import { type ApiFailure, toFailure } from '../api/failure.ts';
 import { tenant } from '../api/session.ts';
 import { formatFailure, formatLanguage } from '../format.ts';
 import { useDebounced, useLoaded, useTitle } from '../hooks.ts';
@@ -145,7 +145,7 @@ function Editor({
       announce(t.saved);
       onSaved();
     } catch (error) {
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure(0, ''));
+      setFailure(toFailure(error));
     }
   };
   const sendTest = async (): Promise<void> => {
@@ -153,7 +153,7 @@ function Editor({
       await dataOf(sendTestMail({ path }));
       announce(t.mailTexts.testSent);
     } catch (error) {
-      announce(formatFailure(error instanceof ApiFailure ? error : new ApiFailure(0, '')));
+      announce(formatFailure(toFailure(error)));
     }
   };
   return (

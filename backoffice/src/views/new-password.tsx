@@ -2,7 +2,7 @@ import { tenant } from '../api/session.ts';
 import { resetEmployeePassword } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { useState } from 'preact/hooks';
 import { dataOf } from '../api/calls.ts';
-import { ApiFailure } from '../api/failure.ts';
+import { toFailure } from '../api/failure.ts';
 import { formatFailure } from '../format.ts';
 import { useTitle } from '../hooks.ts';
 import { base } from '../links.ts';
@@ -23,7 +23,7 @@ export function NewPassword(): preact.JSX.Element {
       await dataOf(resetEmployeePassword({ path: { tenant }, body: { token, password } }));
       setDone(true);
     } catch (error) {
-      const { status, message, fields } = error instanceof ApiFailure ? error : new ApiFailure(0, '');
+      const { status, message, fields } = toFailure(error);
       const isLinkBad = status === 401 || status === 403 || status === 404 || fields.token !== undefined;
       setFailure(isLinkBad ? t.newPassword.invalid : (fields.password ?? formatFailure({ status, message })));
     }

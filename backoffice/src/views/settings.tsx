@@ -2,7 +2,7 @@ import schema, { type SettingSchema } from 'virtual:settings-schema';
 import { useId, useState } from 'preact/hooks';
 import { getSettings, updateSettings } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { type Call, dataOf } from '../api/calls.ts';
-import { ApiFailure } from '../api/failure.ts';
+import { type ApiFailure, toFailure } from '../api/failure.ts';
 import { tenant } from '../api/session.ts';
 import { formatFailure, inWords } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';
@@ -60,7 +60,7 @@ function Form({ stored, onSaved }: { stored: Json; onSaved: () => void }): preac
       announce(t.saved);
       onSaved();
     } catch (error) {
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure(0, ''));
+      setFailure(toFailure(error));
     }
   };
   const input = (path: string, property: SettingSchema): preact.JSX.Element => (

@@ -1,7 +1,7 @@
 import { dataOf } from '../api/calls.ts';
 import { useLocation } from 'preact-iso';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { ApiFailure } from '../api/failure.ts';
+import { toFailure } from '../api/failure.ts';
 import type { CustomerDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { useKnownCompanies } from '../companies.ts';
 import { type Page, decisionOn, findWaiting, searchTerms } from '../customers.ts';
@@ -72,8 +72,7 @@ export function Waiting(): preact.JSX.Element {
         if (code >= 400) failed.set(customerNumber, formatFailure({ status: code, message }));
       }
     } catch (error) {
-      const failure = error instanceof ApiFailure ? error : new ApiFailure(0, '');
-      for (const id of ids) failed.set(id, formatFailure(failure));
+      for (const id of ids) failed.set(id, formatFailure(toFailure(error)));
     }
     setDecided((before) => new Set([...before].filter((id) => !failed.has(id))));
     setFailures((before) => new Map([...before, ...failed]));

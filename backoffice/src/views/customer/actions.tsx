@@ -8,7 +8,7 @@ import {
 } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { useLocation } from 'preact-iso';
 import { type Call, dataOf } from '../../api/calls.ts';
-import { ApiFailure } from '../../api/failure.ts';
+import { toFailure } from '../../api/failure.ts';
 import type { DecisionResultDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { download } from '../../download.ts';
@@ -61,7 +61,7 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
   const activate = async (): Promise<void> => {
     const [result] = await dataOf(decisionOn([customer.id], 'activate')()).catch(
       (error: unknown): DecisionResultDto[] => {
-        const { status, message } = error instanceof ApiFailure ? error : new ApiFailure(0, '');
+        const { status, message } = toFailure(error);
         return [{ customerNumber: customer.id, code: status || 500, message: formatFailure({ status, message }) }];
       },
     );
@@ -73,7 +73,7 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
       const data = await dataOf(exportCustomer({ path }));
       download(`customer-${customer.id}.json`, [JSON.stringify(data, null, 2)], 'application/json');
     } catch (error) {
-      announce(formatFailure(error instanceof ApiFailure ? error : new ApiFailure(0, '')));
+      announce(formatFailure(toFailure(error)));
     }
   };
   const path = { tenant, customerNumber: customer.id };

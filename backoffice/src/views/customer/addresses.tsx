@@ -6,7 +6,7 @@ import {
 } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import type { AddressDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { type Call, dataOf } from '../../api/calls.ts';
-import { ApiFailure } from '../../api/failure.ts';
+import { type ApiFailure, toFailure } from '../../api/failure.ts';
 import { tenant } from '../../api/session.ts';
 import { formatCountry, formatFailure } from '../../format.ts';
 import { ActionDialog, ApiCall, Dialog, DialogButtons } from '../../parts/dialog.tsx';
@@ -150,7 +150,7 @@ function AddressDialog({
       await dataOf(call());
       onSaved();
     } catch (error) {
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure(0, ''));
+      setFailure(toFailure(error));
     }
   };
   return (

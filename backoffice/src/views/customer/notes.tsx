@@ -6,7 +6,7 @@ import {
 import { tenant } from '../../api/session.ts';
 import { useId, useState } from 'preact/hooks';
 import { type Call, dataOf } from '../../api/calls.ts';
-import { ApiFailure } from '../../api/failure.ts';
+import { toFailure } from '../../api/failure.ts';
 import type { NoteDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { formatDateTime, formatFailure } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';
@@ -78,7 +78,7 @@ function NewNote({ number, onAdded }: { number: string; onAdded: () => void }): 
       setFailure('');
       onAdded();
     } catch (error) {
-      setFailure(formatFailure(error instanceof ApiFailure ? error : new ApiFailure(0, '')));
+      setFailure(formatFailure(toFailure(error)));
     }
   };
   return (

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getCustomer, updateCustomer } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { type Call, dataOf } from '../../api/calls.ts';
-import { ApiFailure } from '../../api/failure.ts';
+import { type ApiFailure, toFailure } from '../../api/failure.ts';
 import type { CustomerDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { formatFailure } from '../../format.ts';
@@ -73,7 +73,7 @@ export function Profile({ customer, onChanged }: CustomerProps): preact.JSX.Elem
       announce(t.saved);
       onChanged();
     } catch (error) {
-      const problem = error instanceof ApiFailure ? error : new ApiFailure(0, '');
+      const problem = toFailure(error);
       if (problem.status === 409) {
         const current = await dataOf(getCustomer({ path, query: { expand: 'addresses' } })).catch(() => undefined);
         if (current && current.metadata?.version !== base.metadata?.version) return setTheirs(current);
