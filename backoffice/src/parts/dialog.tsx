@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { type Call, curlOf, dataOf } from '../api/calls.ts';
 import { toFailure } from '../api/failure.ts';
 import { formatFailure } from '../format.ts';
+import { Alert } from './states.tsx';
 import { t } from '../texts/index.ts';
 
 /** A modal dialog of the browser, which keeps the focus inside, closes with Escape and returns the focus. */
@@ -154,11 +155,7 @@ export function ActionDialog<T>({
             />
           </div>
         )}
-        {failure && (
-          <p class="notice notice-bad" role="alert">
-            {failure}
-          </p>
-        )}
+        {failure && <Alert>{failure}</Alert>}
         <ApiCall call={current} key={reason} />
         <DialogButtons submit={confirm} danger={danger} disabled={busy} onClose={onClose} />
       </form>

@@ -22,6 +22,15 @@ export function Empty({ children }: { children: ComponentChildren }): preact.JSX
   return <p class="state">{children}</p>;
 }
 
+/** Why something failed. Screen readers read it when it appears. */
+export function Alert({ children }: { children: string }): preact.JSX.Element {
+  return (
+    <p class="notice notice-bad" role="alert">
+      {children}
+    </p>
+  );
+}
+
 /** Shows loaded data, or why there is none. With `missing`, a 404 is no error: the text says what does not exist. */
 export function Show<T>({
   loaded,
@@ -56,11 +65,7 @@ export function ShowMore({ pages, children }: { pages: Pages<unknown>; children:
   const { loadNext, failure } = pages;
   return (
     <>
-      {failure && (
-        <p class="notice notice-bad" role="alert">
-          {formatFailure(failure)}
-        </p>
-      )}
+      {failure && <Alert>{formatFailure(failure)}</Alert>}
       {loadNext && (
         <button type="button" onClick={loadNext}>
           {children}

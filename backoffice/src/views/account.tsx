@@ -7,6 +7,7 @@ import { formatFailure } from '../format.ts';
 import { useTitle } from '../hooks.ts';
 import { Field } from '../parts/field.tsx';
 import { LanguageChoice } from '../parts/language-choice.tsx';
+import { Alert } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
 import { t } from '../texts/index.ts';
 import { useUser } from '../user.tsx';
@@ -52,11 +53,7 @@ export function Account(): preact.JSX.Element {
       <section class="card">
         <h2>{t.account.password}</h2>
         <form class="short" onSubmit={(event) => void submit(event)}>
-          {failure && (
-            <p class="notice notice-bad" role="alert">
-              {formatFailure(failure)}
-            </p>
-          )}
+          {failure && <Alert>{formatFailure(failure)}</Alert>}
           <Field
             label={t.account.current}
             type="password"

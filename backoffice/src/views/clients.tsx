@@ -15,7 +15,7 @@ import { formatDateTime, formatFailure } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';
 import { ActionDialog, ApiCall, Dialog, DialogButtons } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
-import { Show } from '../parts/states.tsx';
+import { Alert, Show } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
 import { t } from '../texts/index.ts';
 
@@ -192,11 +192,7 @@ function NewClient({
   return (
     <Dialog title={t.clients.add} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
-        {failure && (
-          <p class="notice notice-bad" role="alert">
-            {formatFailure(failure)}
-          </p>
-        )}
+        {failure && <Alert>{formatFailure(failure)}</Alert>}
         <Field
           {...{ label: t.name, value: name, onChange: setName, required: true, maxLength: 40 }}
           hint={t.clients.nameHint(tenant)}

@@ -13,7 +13,7 @@ import { formatDateTime, formatFailure } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';
 import { ActionDialog, ApiCall, Dialog, DialogButtons } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
-import { Show } from '../parts/states.tsx';
+import { Alert, Show } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
 import { t } from '../texts/index.ts';
 import { useUser } from '../user.tsx';
@@ -147,11 +147,7 @@ function EmployeeDialog({
     <Dialog title={employee ? `${t.edit}: ${employee.email}` : t.employees.add} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         {!employee && <p>{t.employees.inviteText}</p>}
-        {failure && (
-          <p class="notice notice-bad" role="alert">
-            {formatFailure(failure)}
-          </p>
-        )}
+        {failure && <Alert>{formatFailure(failure)}</Alert>}
         <Field
           label={t.name}
           value={name}

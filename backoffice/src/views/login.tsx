@@ -7,6 +7,7 @@ import { formatFailure } from '../format.ts';
 import { useTitle } from '../hooks.ts';
 import { LanguageChoice } from '../parts/language-choice.tsx';
 import { Field } from '../parts/field.tsx';
+import { Alert } from '../parts/states.tsx';
 import { t } from '../texts/index.ts';
 
 /** The employee of `npm run demo`. */
@@ -50,11 +51,7 @@ export function Login(): preact.JSX.Element {
                 {t.login[endedBecause]}
               </p>
             )}
-            {failure && (
-              <p class="notice notice-bad" role="alert">
-                {failure}
-              </p>
-            )}
+            {failure && <Alert>{failure}</Alert>}
             <Field label={t.email} type="email" value={email} onChange={setEmail} autocomplete="username" required />
             <Field
               label={t.password}

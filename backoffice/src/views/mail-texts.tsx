@@ -23,7 +23,7 @@ import { ActionDialog, ApiCall } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
 import { MailFrame } from '../parts/mail-frame.tsx';
 import { mailName } from '../parts/mail-state.tsx';
-import { Show } from '../parts/states.tsx';
+import { Alert, Show } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
 import { t } from '../texts/index.ts';
 
@@ -159,11 +159,7 @@ function Editor({
   return (
     <div class="columns even">
       <form class="card" onSubmit={(event) => void save(event)}>
-        {failure && (
-          <p class="notice notice-bad" role="alert">
-            {failure.status === 409 ? t.mailTexts.conflict : formatFailure(failure)}
-          </p>
-        )}
+        {failure && <Alert>{failure.status === 409 ? t.mailTexts.conflict : formatFailure(failure)}</Alert>}
         <Field
           {...{ label: t.mailTexts.subject, value: draft.subject, required: true }}
           onChange={(subject) => set({ subject })}

@@ -7,6 +7,7 @@ import { formatFailure } from '../format.ts';
 import { useTitle } from '../hooks.ts';
 import { base } from '../links.ts';
 import { Field } from '../parts/field.tsx';
+import { Alert } from '../parts/states.tsx';
 import { t } from '../texts/index.ts';
 
 /** Where the links in the mails to employees lead: sets the first password, or a new one. */
@@ -41,11 +42,7 @@ export function NewPassword(): preact.JSX.Element {
           </>
         ) : (
           <form onSubmit={(event) => void submit(event)}>
-            {failure && (
-              <p class="notice notice-bad" role="alert">
-                {failure}
-              </p>
-            )}
+            {failure && <Alert>{failure}</Alert>}
             <Field
               label={t.newPassword.field}
               type="password"

@@ -7,7 +7,7 @@ import { tenant } from '../api/session.ts';
 import { formatFailure, inWords } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';
 import { ApiCall } from '../parts/dialog.tsx';
-import { Show } from '../parts/states.tsx';
+import { Alert, Show } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
 import { settingText, t } from '../texts/index.ts';
 
@@ -100,11 +100,7 @@ function Form({ stored, onSaved }: { stored: Json; onSaved: () => void }): preac
       )}
       {groups.map(groupSection)}
       <div class="sticky">
-        {failure && (
-          <p class="notice notice-bad" role="alert">
-            {formatFailure(failure)}
-          </p>
-        )}
+        {failure && <Alert>{formatFailure(failure)}</Alert>}
         {isChanged && <ApiCall key={JSON.stringify(changes)} call={call} />}
         <div class="buttons">
           <button type="submit" class="primary" disabled={!isChanged}>

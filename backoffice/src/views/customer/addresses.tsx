@@ -11,7 +11,7 @@ import { tenant } from '../../api/session.ts';
 import { formatCountry, formatFailure } from '../../format.ts';
 import { ActionDialog, ApiCall, Dialog, DialogButtons } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
-import { Empty } from '../../parts/states.tsx';
+import { Alert, Empty } from '../../parts/states.tsx';
 import { announce } from '../../parts/toast.tsx';
 import { t } from '../../texts/index.ts';
 import { scope, useCan } from '../../user.tsx';
@@ -156,11 +156,7 @@ function AddressDialog({
   return (
     <Dialog title={address ? `${t.edit}: ${titleOf(address)}` : t.addresses.add} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
-        {failure && (
-          <p class="notice notice-bad" role="alert">
-            {failure.status === 409 ? t.addresses.conflict : formatFailure(failure)}
-          </p>
-        )}
+        {failure && <Alert>{failure.status === 409 ? t.addresses.conflict : formatFailure(failure)}</Alert>}
         <div class="grid">
           {FIELDS.map((name) => (
             <Field

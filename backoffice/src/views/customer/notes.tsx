@@ -11,7 +11,7 @@ import type { NoteDto } from '../../../../clients/typescript/src/emporix/types.g
 import { formatDateTime, formatFailure } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';
 import { ActionDialog } from '../../parts/dialog.tsx';
-import { Empty, Show } from '../../parts/states.tsx';
+import { Alert, Empty, Show } from '../../parts/states.tsx';
 import { t } from '../../texts/index.ts';
 import { scope, useCan } from '../../user.tsx';
 
@@ -83,11 +83,7 @@ function NewNote({ number, onAdded }: { number: string; onAdded: () => void }): 
   };
   return (
     <form onSubmit={(event) => void submit(event)}>
-      {failure && (
-        <p class="notice notice-bad" role="alert">
-          {failure}
-        </p>
-      )}
+      {failure && <Alert>{failure}</Alert>}
       <div class="field">
         <label for={id}>{t.notes.add}</label>
         <textarea

@@ -7,6 +7,7 @@ import { tenant } from '../../api/session.ts';
 import { formatFailure } from '../../format.ts';
 import { ApiCall } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { Alert } from '../../parts/states.tsx';
 import { announce } from '../../parts/toast.tsx';
 import { t } from '../../texts/index.ts';
 import { scope, useCan } from '../../user.tsx';
@@ -107,11 +108,7 @@ export function Profile({ customer, onChanged }: CustomerProps): preact.JSX.Elem
           void save(base.metadata?.version);
         }}
       >
-        {failure && (
-          <p class="notice notice-bad" role="alert">
-            {formatFailure(failure)}
-          </p>
-        )}
+        {failure && <Alert>{formatFailure(failure)}</Alert>}
         <div class="grid">
           {FIELDS.map((name) => (
             <Field
