@@ -19,6 +19,7 @@ import { Alert, Show } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
 import { t } from '../texts/index.ts';
 
+/** An action on a client that the employee must confirm. */
 interface Step {
   title: string;
   text: string;
@@ -50,88 +51,7 @@ export function Clients(): preact.JSX.Element {
       </header>
       <p class="hint">{t.clients.text}</p>
       <Show loaded={clients}>
-        {(rows) =>
-          rows.map(({ id, kind, scopes, secrets, createdAt }) => (
-            <section class="card" key={id} aria-labelledby={`client-${id}`}>
-              <h2 id={`client-${id}`}>
-                {id} <span class="badge">{t.clients.kinds[kind]}</span>
-              </h2>
-              <p class="faint">{`${t.created} ${formatDateTime(createdAt)}`}</p>
-              {scopes.length > 0 && (
-                <details>
-                  <summary>{t.clients.scopes(scopes.length)}</summary>
-                  <p class="badges">
-                    {scopes.map((scope) => (
-                      <span key={scope} class="badge">
-                        {scope}
-                      </span>
-                    ))}
-                  </p>
-                </details>
-              )}
-              {secrets.length > 0 && (
-                <ul class="rows">
-                  {secrets.map((one) => (
-                    <li key={one.id}>
-                      <span class="break">
-                        {t.clients.secret} <span class="faint">{one.id}</span>
-                      </span>
-                      <button
-                        type="button"
-                        aria-label={`${t.clients.revoke}: ${one.id}`}
-                        onClick={() =>
-                          setStep({
-                            title: t.clients.revoke,
-                            text: t.clients.revokeText,
-                            danger: true,
-                            call: (client?: Client) =>
-                              revokeClientSecret({
-                                client,
-                                path: { tenant, clientId: id, secretId: one.id },
-                              }) as ReturnType<Call<void>>,
-                          })
-                        }
-                      >
-                        {t.clients.revoke}
-                      </button>
-                    </li>
-                  ))}
-                </ul>
-              )}
-              <div class="buttons">
-                {kind === 'service' && (
-                  <button
-                    type="button"
-                    onClick={() =>
-                      setStep({
-                        title: t.clients.newSecret,
-                        text: t.clients.newSecretText,
-                        call: (client?: Client) => createClientSecret({ client, path: { tenant, clientId: id } }),
-                      })
-                    }
-                  >
-                    {t.clients.newSecret}
-                  </button>
-                )}
-                <button
-                  type="button"
-                  class="danger-quiet"
-                  onClick={() =>
-                    setStep({
-                      title: `${t.remove}: ${id}`,
-                      text: t.clients.removeText,
-                      danger: true,
-                      call: (client?: Client) =>
-                        deleteClient({ client, path: { tenant, clientId: id } }) as ReturnType<Call<void>>,
-                    })
-                  }
-                >
-                  {t.remove}
-                </button>
-              </div>
-            </section>
-          ))
-        }
+        {(rows) => rows.map((client) => <ClientCard key={client.id} client={client} onStep={setStep} />)}
       </Show>
       {isAdding && <NewClient onDone={done} onClose={() => setAdding(false)} />}
       {step && (
@@ -142,25 +62,117 @@ export function Clients(): preact.JSX.Element {
           <p>{step.text}</p>
         </ActionDialog>
       )}
-      {secret !== undefined && (
-        <Dialog title={t.clients.secret} onClose={() => setSecret(undefined)}>
-          <p>{t.clients.secretText}</p>
-          <textarea class="token" readOnly rows={2} aria-label={t.clients.secret} value={secret} />
-          <div class="buttons">
-            <button
-              type="button"
-              class="primary"
-              onClick={() => void navigator.clipboard.writeText(secret).then(() => announce(t.copied))}
-            >
-              {t.copy}
-            </button>
-            <button type="button" onClick={() => setSecret(undefined)}>
-              {t.close}
-            </button>
-          </div>
-        </Dialog>
-      )}
+      {secret !== undefined && <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
     </>
+  );
+}
+
+function ClientCard({
+  client: { id, kind, scopes, secrets, createdAt },
+  onStep,
+}: {
+  client: ClientDto;
+  onStep: (step: Step) => void;
+}): preact.JSX.Element {
+  return (
+    <section class="card" aria-labelledby={`client-${id}`}>
+      <h2 id={`client-${id}`}>
+        {id} <span class="badge">{t.clients.kinds[kind]}</span>
+      </h2>
+      <p class="faint">{`${t.created} ${formatDateTime(createdAt)}`}</p>
+      {scopes.length > 0 && (
+        <details>
+          <summary>{t.clients.scopes(scopes.length)}</summary>
+          <p class="badges">
+            {scopes.map((scope) => (
+              <span key={scope} class="badge">
+                {scope}
+              </span>
+            ))}
+          </p>
+        </details>
+      )}
+      {secrets.length > 0 && (
+        <ul class="rows">
+          {secrets.map((one) => (
+            <li key={one.id}>
+              <span class="break">
+                {t.clients.secret} <span class="faint">{one.id}</span>
+              </span>
+              <button
+                type="button"
+                aria-label={`${t.clients.revoke}: ${one.id}`}
+                onClick={() =>
+                  onStep({
+                    title: t.clients.revoke,
+                    text: t.clients.revokeText,
+                    danger: true,
+                    call: (client?: Client) =>
+                      revokeClientSecret({
+                        client,
+                        path: { tenant, clientId: id, secretId: one.id },
+                      }),
+                  })
+                }
+              >
+                {t.clients.revoke}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div class="buttons">
+        {kind === 'service' && (
+          <button
+            type="button"
+            onClick={() =>
+              onStep({
+                title: t.clients.newSecret,
+                text: t.clients.newSecretText,
+                call: (client?: Client) => createClientSecret({ client, path: { tenant, clientId: id } }),
+              })
+            }
+          >
+            {t.clients.newSecret}
+          </button>
+        )}
+        <button
+          type="button"
+          class="danger-quiet"
+          onClick={() =>
+            onStep({
+              title: `${t.remove}: ${id}`,
+              text: t.clients.removeText,
+              danger: true,
+              call: (client?: Client) => deleteClient({ client, path: { tenant, clientId: id } }),
+            })
+          }
+        >
+          {t.remove}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function SecretDialog({ secret, onClose }: { secret: string; onClose: () => void }): preact.JSX.Element {
+  return (
+    <Dialog title={t.clients.secret} onClose={onClose}>
+      <p>{t.clients.secretText}</p>
+      <textarea class="token" readOnly rows={2} aria-label={t.clients.secret} value={secret} />
+      <div class="buttons">
+        <button
+          type="button"
+          class="primary"
+          onClick={() => void navigator.clipboard.writeText(secret).then(() => announce(t.copied))}
+        >
+          {t.copy}
+        </button>
+        <button type="button" onClick={onClose}>
+          {t.close}
+        </button>
+      </div>
+    </Dialog>
   );
 }
 
