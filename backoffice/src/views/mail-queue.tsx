@@ -98,54 +98,7 @@ export function MailQueue(): preact.JSX.Element {
           if (rows.length === 0) return <Empty>{t.mails.queueEmpty}</Empty>;
           return (
             <>
-              <div class="table">
-                <table>
-                  <thead>
-                    <tr>
-                      <th scope="col">{t.mails.kind}</th>
-                      <th scope="col" class="email">
-                        {t.mails.to}
-                      </th>
-                      <th scope="col">{t.mails.status}</th>
-                      <th scope="col">{t.created}</th>
-                      <th scope="col">
-                        <span class="unseen">{t.actions}</span>
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {rows.map((mail) => (
-                      <tr key={mail.id}>
-                        <td data-label={t.mails.kind}>{mailName(mail.kind)}</td>
-                        <td data-label={t.mails.to}>
-                          {mail.customerNumber ? (
-                            <a class="break" href={customerPath(mail.customerNumber)}>
-                              {mail.to}
-                            </a>
-                          ) : (
-                            <span class="break">{mail.to}</span>
-                          )}
-                        </td>
-                        <td data-label={t.mails.status}>
-                          <MailState mail={mail} />
-                        </td>
-                        <td data-label={t.created}>{formatDateTime(mail.createdAt)}</td>
-                        <td class="actions">
-                          {mail.status === 'given_up' && (
-                            <button
-                              type="button"
-                              aria-label={`${t.mails.retry}: ${mail.to}`}
-                              onClick={() => setRetried(mail)}
-                            >
-                              {t.mails.retry}
-                            </button>
-                          )}
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
+              <QueueTable mails={rows} onRetry={setRetried} />
               <ShowMore pages={pages}>{t.more}</ShowMore>
             </>
           );
@@ -167,5 +120,60 @@ export function MailQueue(): preact.JSX.Element {
         </ActionDialog>
       )}
     </>
+  );
+}
+
+function QueueTable({
+  mails,
+  onRetry,
+}: {
+  mails: OutboxMailDto[];
+  onRetry: (mail: OutboxMailDto) => void;
+}): preact.JSX.Element {
+  return (
+    <div class="table">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t.mails.kind}</th>
+            <th scope="col" class="email">
+              {t.mails.to}
+            </th>
+            <th scope="col">{t.mails.status}</th>
+            <th scope="col">{t.created}</th>
+            <th scope="col">
+              <span class="unseen">{t.actions}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {mails.map((mail) => (
+            <tr key={mail.id}>
+              <td data-label={t.mails.kind}>{mailName(mail.kind)}</td>
+              <td data-label={t.mails.to}>
+                {mail.customerNumber ? (
+                  <a class="break" href={customerPath(mail.customerNumber)}>
+                    {mail.to}
+                  </a>
+                ) : (
+                  <span class="break">{mail.to}</span>
+                )}
+              </td>
+              <td data-label={t.mails.status}>
+                <MailState mail={mail} />
+              </td>
+              <td data-label={t.created}>{formatDateTime(mail.createdAt)}</td>
+              <td class="actions">
+                {mail.status === 'given_up' && (
+                  <button type="button" aria-label={`${t.mails.retry}: ${mail.to}`} onClick={() => onRetry(mail)}>
+                    {t.mails.retry}
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -93,6 +93,12 @@ export function MailTextEditor(): preact.JSX.Element {
   );
 }
 
+interface TextPath {
+  tenant: string;
+  kind: string;
+  language: string;
+}
+
 interface Draft {
   subject: string;
   preheader: string;
@@ -119,7 +125,7 @@ function Editor({
   text,
   onSaved,
 }: {
-  path: { tenant: string; kind: string; language: string };
+  path: TextPath;
   text: StoredMailTextDto;
   onSaved: () => void;
 }): preact.JSX.Element {
@@ -132,8 +138,6 @@ function Editor({
   const [isResetting, setResetting] = useState(false);
   const isChanged = JSON.stringify(draft) !== JSON.stringify(initial);
   const body = textOf(draft);
-  const shown = useDebounced(JSON.stringify(body), 400);
-  const preview = useLoaded(shown, () => dataOf(previewMail({ path, body: JSON.parse(shown) as MailTextDto })));
   const call: Call = (client) =>
     putMailText({ client, path, body: { ...body, metadata: { version: text.metadata.version } } });
   const set = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }));
@@ -189,7 +193,7 @@ function Editor({
           }}
           onChange={(notes) => set({ notes })}
         />
-        {isChanged && <ApiCall key={shown} call={call} />}
+        {isChanged && <ApiCall key={JSON.stringify(body)} call={call} />}
         <div class="buttons">
           <button type="submit" class="primary" disabled={!isChanged}>
             {t.save}
@@ -205,35 +209,8 @@ function Editor({
         </div>
       </form>
       <div>
-        <section class="card" aria-labelledby="preview">
-          <h2 id="preview">{t.mailTexts.preview}</h2>
-          <Show loaded={preview}>
-            {(mail) => (
-              <>
-                <p>
-                  <strong>{mail.subject}</strong>
-                </p>
-                <MailFrame html={mail.html} title={t.mailTexts.preview} />
-                <details>
-                  <summary>{t.mailTexts.plainText}</summary>
-                  <p class="text">{mail.text}</p>
-                </details>
-                {usesName(body) && <p class="hint">{t.mailTexts.nameHint}</p>}
-              </>
-            )}
-          </Show>
-        </section>
-        <section class="card" aria-labelledby="variables">
-          <h2 id="variables">{t.mailTexts.variables}</h2>
-          <dl class="facts">
-            {text.variables.map(({ name, description }) => (
-              <>
-                <dt key={name}>{`{${name}}`}</dt>
-                <dd>{description.replaceAll('`', '')}</dd>
-              </>
-            ))}
-          </dl>
-        </section>
+        <Preview path={path} body={body} />
+        <Variables variables={text.variables} />
       </div>
       {isResetting && (
         <ActionDialog
@@ -250,6 +227,48 @@ function Editor({
         </ActionDialog>
       )}
     </div>
+  );
+}
+
+/** The mail as the service would send it. */
+function Preview({ path, body }: { path: TextPath; body: MailTextDto }): preact.JSX.Element {
+  const shown = useDebounced(JSON.stringify(body), 400);
+  const preview = useLoaded(shown, () => dataOf(previewMail({ path, body: JSON.parse(shown) as MailTextDto })));
+  return (
+    <section class="card" aria-labelledby="preview">
+      <h2 id="preview">{t.mailTexts.preview}</h2>
+      <Show loaded={preview}>
+        {(mail) => (
+          <>
+            <p>
+              <strong>{mail.subject}</strong>
+            </p>
+            <MailFrame html={mail.html} title={t.mailTexts.preview} />
+            <details>
+              <summary>{t.mailTexts.plainText}</summary>
+              <p class="text">{mail.text}</p>
+            </details>
+            {usesName(body) && <p class="hint">{t.mailTexts.nameHint}</p>}
+          </>
+        )}
+      </Show>
+    </section>
+  );
+}
+
+function Variables({ variables }: Pick<StoredMailTextDto, 'variables'>): preact.JSX.Element {
+  return (
+    <section class="card" aria-labelledby="variables">
+      <h2 id="variables">{t.mailTexts.variables}</h2>
+      <dl class="facts">
+        {variables.map(({ name, description }) => (
+          <>
+            <dt key={name}>{`{${name}}`}</dt>
+            <dd>{description.replaceAll('`', '')}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
   );
 }
 
