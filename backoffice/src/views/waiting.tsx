@@ -200,7 +200,7 @@ function WaitingTable(props: TableProps): preact.JSX.Element {
   const targetsIn = (customer: CustomerDto): CustomerDto[] =>
     selected.has(customer.id) ? rows.filter(({ id }) => selected.has(id)) : [customer];
   const onKey = (event: KeyboardEvent, customer: CustomerDto, position: number): void => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const actions: Record<string, () => void> = {
       ArrowDown: () => move(position + 1),
       ArrowUp: () => move(position - 1),
@@ -254,80 +254,103 @@ function WaitingTable(props: TableProps): preact.JSX.Element {
           </tr>
         </thead>
         <tbody ref={body}>
-          {rows.map((customer, position) => {
-            const failure = failures.get(customer.id);
-            const since = customer.standingSince ?? customer.metadataCreatedAt;
-            const isSelected = selected.has(customer.id);
-            return (
-              <tr
-                key={customer.id}
-                data-row
-                tabIndex={position === index ? 0 : -1}
-                aria-selected={mayDecide ? isSelected : undefined}
-                class={failure ? 'bad' : undefined}
-                onFocus={(event) => event.target === event.currentTarget && setCurrent(position)}
-                onKeyDown={(event) => onKey(event, customer, position)}
-              >
-                {mayDecide && (
-                  <td class="narrow">
-                    <input
-                      type="checkbox"
-                      aria-label={t.waiting.select(nameOf(customer))}
-                      checked={isSelected}
-                      onChange={() => toggle(customer.id)}
-                    />
-                  </td>
-                )}
-                <td data-label={t.name}>
-                  <a href={customerPath(customer.id)}>{nameOf(customer)}</a>
-                  {failure && (
-                    <p class="error" role="alert">
-                      {failure}
-                    </p>
-                  )}
-                </td>
-                <td data-label={t.email}>
-                  <span class="break">{customer.email ?? customer.contactEmail}</span>{' '}
-                  {customer.emailConfirmed !== undefined && (
-                    <span class={customer.emailConfirmed ? 'badge good' : 'badge warn'}>
-                      {customer.emailConfirmed ? t.confirmed : t.unconfirmed}
-                    </span>
-                  )}
-                </td>
-                <td data-label={t.company}>
-                  <Company customer={customer} isKnown={companies(customer)} />
-                </td>
-                <td data-label={t.language}>{formatLanguage(customer.preferredLanguage)}</td>
-                <td data-label={t.waiting.since}>
-                  <time dateTime={since} title={formatDateTime(since)}>
-                    {formatAge(since)}
-                  </time>
-                </td>
-                {mayDecide && (
-                  <td class="actions">
-                    <button
-                      type="button"
-                      class="primary"
-                      aria-label={`${t.activate}: ${nameOf(customer)}`}
-                      onClick={() => activate([customer], position)}
-                    >
-                      {t.activate}
-                    </button>
-                    <button
-                      type="button"
-                      aria-label={`${t.decline}: ${nameOf(customer)}`}
-                      onClick={() => onDecline([customer])}
-                    >
-                      {t.decline}
-                    </button>
-                  </td>
-                )}
-              </tr>
-            );
-          })}
+          {rows.map((customer, position) => (
+            <WaitingRow
+              key={customer.id}
+              customer={customer}
+              mayDecide={mayDecide}
+              failure={failures.get(customer.id)}
+              isCompanyKnown={companies(customer)}
+              isCurrent={position === index}
+              isSelected={selected.has(customer.id)}
+              onFocus={() => setCurrent(position)}
+              onKey={(event) => onKey(event, customer, position)}
+              onToggle={() => toggle(customer.id)}
+              onActivate={() => activate([customer], position)}
+              onDecline={() => onDecline([customer])}
+            />
+          ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface RowProps {
+  customer: CustomerDto;
+  failure: string | undefined;
+  isCompanyKnown: boolean | undefined;
+  /** Whether the keyboard reaches this row of the grid. */
+  isCurrent: boolean;
+  isSelected: boolean;
+  mayDecide: boolean;
+  /** The row itself has the focus, not a control in it. Also applies to `onKey`. */
+  onFocus: () => void;
+  onKey: (event: KeyboardEvent) => void;
+  onToggle: () => void;
+  onActivate: () => void;
+  onDecline: () => void;
+}
+
+function WaitingRow(props: RowProps): preact.JSX.Element {
+  const { customer, failure, isCompanyKnown, isCurrent, isSelected, mayDecide } = props;
+  const { onFocus, onKey, onToggle, onActivate, onDecline } = props;
+  const since = customer.standingSince ?? customer.metadataCreatedAt;
+  return (
+    <tr
+      data-row
+      tabIndex={isCurrent ? 0 : -1}
+      aria-selected={mayDecide ? isSelected : undefined}
+      class={failure ? 'bad' : undefined}
+      onFocus={(event) => event.target === event.currentTarget && onFocus()}
+      onKeyDown={(event) => event.target === event.currentTarget && onKey(event)}
+    >
+      {mayDecide && (
+        <td class="narrow">
+          <input
+            type="checkbox"
+            aria-label={t.waiting.select(nameOf(customer))}
+            checked={isSelected}
+            onChange={onToggle}
+          />
+        </td>
+      )}
+      <td data-label={t.name}>
+        <a href={customerPath(customer.id)}>{nameOf(customer)}</a>
+        {failure && (
+          <p class="error" role="alert">
+            {failure}
+          </p>
+        )}
+      </td>
+      <td data-label={t.email}>
+        <span class="break">{customer.email ?? customer.contactEmail}</span>{' '}
+        {customer.emailConfirmed !== undefined && (
+          <span class={customer.emailConfirmed ? 'badge good' : 'badge warn'}>
+            {customer.emailConfirmed ? t.confirmed : t.unconfirmed}
+          </span>
+        )}
+      </td>
+      <td data-label={t.company}>
+        <Company customer={customer} isKnown={isCompanyKnown} />
+      </td>
+      <td data-label={t.language}>{formatLanguage(customer.preferredLanguage)}</td>
+      <td data-label={t.waiting.since}>
+        <time dateTime={since} title={formatDateTime(since)}>
+          {formatAge(since)}
+        </time>
+      </td>
+      {mayDecide && (
+        <td class="actions">
+          <button type="button" class="primary" aria-label={`${t.activate}: ${nameOf(customer)}`} onClick={onActivate}>
+            {t.activate}
+          </button>
+          <button type="button" aria-label={`${t.decline}: ${nameOf(customer)}`} onClick={onDecline}>
+            {t.decline}
+          </button>
+        </td>
+      )}
+    </tr>
   );
 }
 
