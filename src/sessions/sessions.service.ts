@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { type AliasedRawBuilder, type Kysely, sql as fragment } from 'kysely';
+import { type AliasedRawBuilder, type Kysely, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { accountsOf } from '../credentials/credentials.fragments.js';
 import { Failure, invalid } from '../common/failure.js';
@@ -24,7 +24,8 @@ import { deviceOf } from './device.js';
 import { glueClaims } from './signing/glue-claims.js';
 import { RefreshTokens } from './signing/refresh-tokens.js';
 import { Session, SessionContext, type SessionTables } from './session.entity.js';
-import * as sql from './sessions.sql.js';
+import * as statements from './sessions.sql.js';
+import type { SessionRow } from './sessions.sql.js';
 
 /**
  * For this time after its first use, a replaced refresh token gets the same next one again, for parallel requests and
@@ -119,7 +120,7 @@ export class SessionsService {
     const { anonymousSession, anonymousRefresh } = this.tenants.settings.lifetimes;
     const id = randomUUID();
     const expiresAt = this.clock.in(anonymousSession);
-    const started = await this.batcher.load(sql.startAnonymous, {
+    const started = await this.batcher.load(statements.startAnonymous, {
       ...{ tenant: this.tenants.current, id, client: clientId, context },
       ...{ now: this.clock.now(), ends: expiresAt, refresh_ends: this.clock.in(anonymousRefresh) },
     });
@@ -162,18 +163,18 @@ export class SessionsService {
       .updateTable('sessions as s')
       .from(this.request())
       .set({
-        stand_in: fragment.raw(sql.standIn('request.now')),
-        context: fragment<SessionContext>`s.context || ${JSON.stringify(context)}::jsonb`,
+        stand_in: sql.raw(statements.standIn('request.now')),
+        context: sql<SessionContext>`s.context || ${JSON.stringify(context)}::jsonb`,
         refresh_expires_at: (eb) => eb.fn<Date>('greatest', ['s.refresh_expires_at', eb.val(end)]),
       })
       .where('s.tenant', '=', this.tenants.current)
       .where('s.id', '=', sessionId)
       .where('s.kind', '=', 'anonymous')
       .where('s.client_id', '=', clientId)
-      .where(fragment.raw<boolean>(sessionIsValid('request.now')))
-      .where(fragment.raw<boolean>(clientExists('s.tenant', 's.client_id')))
+      .where(sql.raw<boolean>(sessionIsValid('request.now')))
+      .where(sql.raw<boolean>(clientExists('s.tenant', 's.client_id')))
       .returning(['s.id', 's.public_id', 's.client_id', 's.refresh_generation', 's.stand_in'])
-      .returning(fragment<string>`s.expires_at`.as('expires_at'))
+      .returning(sql<string>`s.expires_at`.as('expires_at'))
       .executeTakeFirst();
     if (!session) throw new Failure('refresh_rejected');
     return this.issueAnonymous(await this.withStandIn(session));
@@ -207,13 +208,14 @@ export class SessionsService {
         refresh_ends: this.clock.in(lifetimes.refresh),
       },
     };
-    const loadStart = (): Promise<sql.SessionRow | undefined> =>
-      this.batcher.load(sql.startCustomer, start, customerId);
+    const loadStart = (): Promise<SessionRow | undefined> =>
+      this.batcher.load(statements.startCustomer, start, customerId);
     const session = await retriedAfterDeadlock(loadStart);
     if (session) {
       return { ...this.issueCustomer(session, lifetimes), isNewNetwork: session.is_new_network ?? false };
     }
-    if (visitor && !(await this.sessionCheck.check(visitor, sql.clientStillExists))) throw new Failure('token_invalid');
+    if (visitor && !(await this.sessionCheck.check(visitor, statements.clientStillExists)))
+      throw new Failure('token_invalid');
     throw new Failure('login_rejected');
   }
 
@@ -251,10 +253,10 @@ export class SessionsService {
    */
   async startAsCompanyUser(
     { id: customerId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
-    user: Pick<sql.SessionRow, 'legal_entity_id' | 'company_group' | 'company_user'>,
+    user: Pick<SessionRow, 'legal_entity_id' | 'company_group' | 'company_user'>,
     { client, lifetimes, origin: { userAgent, address } }: Pick<Start, 'lifetimes' | 'origin'> & { client: string },
   ): Promise<IssuedTokens> {
-    const [id, now] = [fragment<string>`${randomUUID()}::uuid`, fragment<Date>`${this.clock.now()}::timestamptz`];
+    const [id, now] = [sql<string>`${randomUUID()}::uuid`, sql<Date>`${this.clock.now()}::timestamptz`];
     const copied = ['tenant', 'kind', 'customer_id', 'context', 'expires_at'] as const;
     const session = await transaction(this.em, async (em) => {
       await accountsOf(em, this.tenants.current, customerId).forShare().execute();
@@ -270,18 +272,18 @@ export class SessionsService {
             .selectFrom(['sessions as s', this.request()])
             .select(copied.map((name) => `s.${name}` as const))
             .select([id.as('id'), id.as('public_id'), now.as('created_at'), now.as('refreshed_at')])
-            .select(fragment<Date>`${this.clock.in(lifetimes.refresh)}::timestamptz`.as('refresh_expires_at'))
-            .select(fragment<string>`${client}::text`.as('client_id'))
-            .select(fragment<string | null>`${deviceOf(userAgent)}::text`.as('device'))
-            .select(fragment<string | null>`${address ?? null}::text`.as('origin'))
-            .select(fragment<string | null>`${user.legal_entity_id}::text`.as('legal_entity_id'))
+            .select(sql<Date>`${this.clock.in(lifetimes.refresh)}::timestamptz`.as('refresh_expires_at'))
+            .select(sql<string>`${client}::text`.as('client_id'))
+            .select(sql<string | null>`${deviceOf(userAgent)}::text`.as('device'))
+            .select(sql<string | null>`${address ?? null}::text`.as('origin'))
+            .select(sql<string | null>`${user.legal_entity_id}::text`.as('legal_entity_id'))
             .where('s.tenant', '=', this.tenants.current)
             .where('s.id', '=', sessionId)
-            .where(fragment.raw<boolean>(sessionIsValid('request.now'))),
+            .where(sql.raw<boolean>(sessionIsValid('request.now'))),
         )
         .returning(['id', 'public_id', 'client_id', 'customer_id', 'refresh_generation'])
-        .returning(fragment.raw<string | null>(referenceOf('sessions.tenant', 'sessions.customer_id')).as('reference'))
-        .returning(fragment<string>`expires_at`.as('expires_at'))
+        .returning(sql.raw<string | null>(referenceOf('sessions.tenant', 'sessions.customer_id')).as('reference'))
+        .returning(sql<string>`expires_at`.as('expires_at'))
         .executeTakeFirst();
     });
     if (!session) throw new Failure('token_invalid');
@@ -435,13 +437,13 @@ export class SessionsService {
       .select(['s.id', 's.device', 's.origin', 's.client_id as client'])
       .select((eb) => eb('s.employee_id', 'is not', null).as('assisted'))
       .select([
-        fragment<string>`s.created_at`.as('created_at'),
-        fragment<string>`s.refreshed_at`.as('refreshed_at'),
-        fragment<string>`s.expires_at`.as('expires_at'),
+        sql<string>`s.created_at`.as('created_at'),
+        sql<string>`s.refreshed_at`.as('refreshed_at'),
+        sql<string>`s.expires_at`.as('expires_at'),
       ])
       .where('s.tenant', '=', this.tenants.current)
       .where('s.customer_id', '=', customerId)
-      .where(fragment.raw<boolean>(sessionIsValid('request.now')))
+      .where(sql.raw<boolean>(sessionIsValid('request.now')))
       .orderBy('s.created_at', 'desc')
       .orderBy('s.id')
       .execute();
@@ -508,7 +510,7 @@ export class SessionsService {
       .set({ ended_at: this.clock.now() })
       .where('s.tenant', '=', this.tenants.current)
       .where('s.id', '=', id)
-      .where(fragment.raw<boolean>(sessionIsValid('request.now')));
+      .where(sql.raw<boolean>(sessionIsValid('request.now')));
   }
 
   /** Locks the sessions in the same order as a batch of refreshes, so that the two never deadlock. */
@@ -535,7 +537,7 @@ export class SessionsService {
   }
 
   /** Starts a session that lasts as long as those of customers. Its client is built in. */
-  private async startRefreshable(who: SessionHolder, { refresh }: TokenLifetimes): Promise<sql.SessionRow> {
+  private async startRefreshable(who: SessionHolder, { refresh }: TokenLifetimes): Promise<SessionRow> {
     const { customerSession: session } = this.tenants.settings.lifetimes;
     const started = await this.insert(who, { session, refresh });
     if (!started) throw new Error(`The client ${who.clientId} is not built in`);
@@ -564,7 +566,7 @@ export class SessionsService {
   private async insert(
     who: SessionHolder,
     lifetimes: { session: number; refresh: number },
-  ): Promise<Pick<sql.SessionRow, 'id' | 'reference'> | undefined> {
+  ): Promise<Pick<SessionRow, 'id' | 'reference'> | undefined> {
     const [id, now] = [randomUUID(), this.clock.now()];
     const row = {
       ...{ tenant: ['text', this.tenants.current], kind: ['text', who.kind] },
@@ -582,10 +584,10 @@ export class SessionsService {
         db
           .selectFrom(requestRow(row).as('request'))
           .selectAll()
-          .where(fragment.raw<boolean>(clientExists('request.tenant', 'request.client_id'))),
+          .where(sql.raw<boolean>(clientExists('request.tenant', 'request.client_id'))),
       )
       .returning('id')
-      .returning(fragment.raw<string | null>(referenceOf('sessions.tenant', 'sessions.customer_id')).as('reference'))
+      .returning(sql.raw<string | null>(referenceOf('sessions.tenant', 'sessions.customer_id')).as('reference'))
       .executeTakeFirst();
   }
 
@@ -593,10 +595,10 @@ export class SessionsService {
    * Starts the stand-in of a visitor's session that has one, or keeps the one that is there. Its refresh token is that
    * of the visitor's session.
    */
-  private async withStandIn(session: sql.SessionRow): Promise<sql.SessionRow> {
+  private async withStandIn(session: SessionRow): Promise<SessionRow> {
     if (!session.stand_in) return session;
-    const id = fragment<string>`${session.stand_in}::uuid`;
-    const now = fragment<Date>`${this.clock.now()}::timestamptz`;
+    const id = sql<string>`${session.stand_in}::uuid`;
+    const now = sql<Date>`${this.clock.now()}::timestamptz`;
     await this.db
       .insertInto('sessions')
       .columns([
@@ -630,7 +632,7 @@ export class SessionsService {
     lifetime: number,
     clientId: string,
     { company, context = {} }: { company?: string; context?: SessionContext } = {},
-  ): Promise<sql.SessionRow> {
+  ): Promise<SessionRow> {
     const tenant = this.tenants.current;
     const claim = this.refreshTokens.read(tenant, refreshToken);
     if (!claim) throw new Failure('refresh_rejected');
@@ -640,7 +642,7 @@ export class SessionsService {
       ...{ tenant, session: sessionId, generation, client: clientId, company, context },
       ...{ now, grace, ends: this.clock.in(lifetime) },
     };
-    const session = await this.batcher.load<sql.SessionRow>(sql.rotateRefreshToken[kind], request, sessionId);
+    const session = await this.batcher.load<SessionRow>(statements.rotateRefreshToken[kind], request, sessionId);
     if (session) {
       if (session.refresh_retried)
         this.securityLog.record('refresh_retried', { ...ownersOf(session), session: sessionId });
@@ -691,14 +693,14 @@ export class SessionsService {
   }
 
   /** Whether a refresh token is valid, and was rejected only because of the company. */
-  private async isRefreshable(request: Record<keyof typeof sql.refreshRequest, unknown>): Promise<boolean> {
-    const columns = Object.entries(sql.refreshRequest) as [keyof typeof request, string][];
+  private async isRefreshable(request: Record<keyof typeof statements.refreshRequest, unknown>): Promise<boolean> {
+    const columns = Object.entries(statements.refreshRequest) as [keyof typeof request, string][];
     const row = Object.fromEntries(columns.map(([name, type]) => [name, [type, request[name]] as [string, unknown]]));
     const session = await this.db
       .selectFrom(['sessions as s', requestRow(row).as('request')])
       .select('s.id')
       .where('s.kind', '=', 'customer')
-      .where(fragment.raw<boolean>(sql.refreshable))
+      .where(sql.raw<boolean>(statements.refreshable))
       .executeTakeFirst();
     return session !== undefined;
   }
@@ -712,7 +714,7 @@ export class SessionsService {
     return this.em.getKysely<SessionTables>();
   }
 
-  private issueAnonymous(session: sql.SessionRow): IssuedTokens {
+  private issueAnonymous(session: SessionRow): IssuedTokens {
     const { anonymousAccess, anonymousRefresh } = this.tenants.settings.lifetimes;
     const tenant = this.tenants.current;
     return this.issue(session, anonymousAccess, anonymousRefresh, {
@@ -722,7 +724,7 @@ export class SessionsService {
     });
   }
 
-  private issueAgent(session: sql.SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
+  private issueAgent(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
     if (!session.employee_id) throw new Error('A session of an agent without an employee');
     return this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.employee_id,
@@ -731,7 +733,7 @@ export class SessionsService {
     });
   }
 
-  private issueEmployee(session: sql.SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
+  private issueEmployee(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
     if (!session.employee_id || !session.scope) throw new Error('A session of an employee without scopes');
     return this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.employee_id,
@@ -740,7 +742,7 @@ export class SessionsService {
     });
   }
 
-  private issueCustomer(session: sql.SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
+  private issueCustomer(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
     if (!session.customer_id) throw new Error('A customer session without a customer');
     const companyUser = session.company_user ?? null;
     const tokens = this.issue(session, lifetimes.access, lifetimes.refresh, {
@@ -754,7 +756,7 @@ export class SessionsService {
   }
 
   private issue(
-    session: sql.SessionRow,
+    session: SessionRow,
     accessLifetime: number,
     refreshLifetime: number,
     who: Pick<AccessClaims, 'sub' | 'kind' | 'act' | 'scope' | 'legal_entity_id'>,
@@ -787,6 +789,6 @@ export class SessionsService {
 }
 
 /** The customer and the employee of a session, for security events. */
-function ownersOf(session: Pick<sql.SessionRow, 'customer_id' | 'employee_id'>) {
+function ownersOf(session: Pick<SessionRow, 'customer_id' | 'employee_id'>) {
   return { customer: session.customer_id ?? undefined, employee: session.employee_id ?? undefined };
 }
