@@ -1,7 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { Integer } from '../common/validation.js';
-import type { IssuedTokens } from '../sessions/sessions.service.js';
+import type { IssuedTokens } from '../sessions/signing/session-tokens.js';
 
 export class AnonymousLoginQueryDto {
   /**

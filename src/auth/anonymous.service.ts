@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Failure, invalid } from '../common/failure.js';
 import { AccessTokens } from '../sessions/signing/access-tokens.js';
 import type { SessionContext } from '../sessions/session.entity.js';
-import { IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { IssuedTokens } from '../sessions/signing/session-tokens.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /** Sessions of anonymous visitors. The client requires no secret, but must belong to the tenant. */

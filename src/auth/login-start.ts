@@ -4,7 +4,8 @@ import { Clock } from '../common/clock.js';
 import type { Proof } from '../credentials/accounts.service.js';
 import { OwnerNotices } from '../credentials/owner-notices.js';
 import { transaction } from '../database/database.js';
-import { type IssuedTokens, SessionsService, type Start } from '../sessions/sessions.service.js';
+import { SessionsService, type Start } from '../sessions/sessions.service.js';
+import type { IssuedTokens } from '../sessions/signing/session-tokens.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /** An authenticated customer. Without a password, only the customer number is known. */

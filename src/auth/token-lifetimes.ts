@@ -1,4 +1,4 @@
-import type { TokenLifetimes } from '../sessions/sessions.service.js';
+import type { TokenLifetimes } from '../sessions/signing/session-tokens.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 
 /** The tenant's token lifetimes for customers who log in with the Emporix API. */

@@ -3,7 +3,7 @@ import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { IsEmailAddress, Integer } from '../common/validation.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { scopesLeft } from '../sessions/customer-scopes.js';
-import type { IssuedTokens } from '../sessions/sessions.service.js';
+import type { IssuedTokens } from '../sessions/signing/session-tokens.js';
 import type { CurrentCustomer } from './current-customer.js';
 import type { Login } from './login.service.js';
 

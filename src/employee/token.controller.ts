@@ -4,7 +4,7 @@ import { ApiReturns } from '../common/openapi.js';
 import { TokenErrorDto } from '../emporix/errors.dto.js';
 import { invalid } from '../common/failure.js';
 import { Access, RequestOrigin } from '../sessions/access/access.js';
-import type { AccessOnly, IssuedTokens } from '../sessions/sessions.service.js';
+import type { AccessOnly, IssuedTokens } from '../sessions/signing/session-tokens.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { type ClientCredentials, clientCredentials } from './client-credentials.js';
 import { IntrospectionDto, IntrospectionRequestDto } from './introspection.dto.js';

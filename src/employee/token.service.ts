@@ -11,13 +11,8 @@ import { maskLockout } from '../credentials/mask-lockout.js';
 import { requestRow, transaction } from '../database/database.js';
 import { withNetwork } from '../database/known-networks.js';
 import { SecurityLog } from '../history/security-log.js';
-import {
-  type AccessOnly,
-  type AgentStart,
-  IssuedTokens,
-  SessionsService,
-  agentScope,
-} from '../sessions/sessions.service.js';
+import { type AgentStart, SessionsService } from '../sessions/sessions.service.js';
+import { type AccessOnly, type IssuedTokens, agentScope } from '../sessions/signing/session-tokens.js';
 import { TokenCheck } from '../sessions/access/token-check.js';
 import type { AccessClaims } from '../sessions/signing/access-tokens.js';
 import { Client } from '../tenants/client.entity.js';

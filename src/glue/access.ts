@@ -13,7 +13,7 @@ import {
   bearerOf,
   ruleOf,
 } from '../sessions/access/access.js';
-import { agentScope } from '../sessions/sessions.service.js';
+import { agentScope } from '../sessions/signing/session-tokens.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { ApiErrors } from './api-docs.js';
 import { Envelope } from './envelope.interceptor.js';

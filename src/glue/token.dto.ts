@@ -1,6 +1,6 @@
 import { IsOptional } from 'class-validator';
 import { Integer } from '../common/validation.js';
-import type { IssuedTokens } from '../sessions/sessions.service.js';
+import type { IssuedTokens } from '../sessions/signing/session-tokens.js';
 
 /** The form fields. The handler validates them, depending on the grant. */
 export class TokenFormDto {

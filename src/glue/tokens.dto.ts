@@ -1,6 +1,6 @@
 import { OmitType } from '@nestjs/swagger';
 import { Integer, findInvalidText } from '../common/validation.js';
-import type { IssuedTokens, TokenLifetimes } from '../sessions/sessions.service.js';
+import type { IssuedTokens, TokenLifetimes } from '../sessions/signing/session-tokens.js';
 import { glueClientOf } from '../sessions/glue-client.js';
 import { strictLifetimes } from '../tenants/strict.js';
 import type { TenantsService } from '../tenants/tenants.service.js';

@@ -10,6 +10,7 @@ import { LargeBodies } from './access/large-bodies.js';
 import { SessionCheck } from './access/session-check.js';
 import { TokenCheck } from './access/token-check.js';
 import { RefreshTokens } from './signing/refresh-tokens.js';
+import { SessionTokens } from './signing/session-tokens.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeys } from './signing/signing-keys.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -26,6 +27,7 @@ import { HistoryModule } from '../history/history.module.js';
     },
     AccessTokens,
     RefreshTokens,
+    SessionTokens,
     SessionCheck,
     SessionsService,
     TokenCheck,

@@ -17,12 +17,9 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import type { Caller } from './access/caller.js';
 import { sessionIsValid, mayLogIn } from './access/session-check.sql.js';
 import { SessionCheck } from './access/session-check.js';
-import { isGlueClient } from './glue-client.js';
-import { type AccessClaims, AccessTokens } from './signing/access-tokens.js';
-import { customerScopes, scopesIn } from './customer-scopes.js';
+import { customerScopes } from './customer-scopes.js';
 import { deviceOf } from './device.js';
-import { glueClaims } from './signing/glue-claims.js';
-import { RefreshTokens } from './signing/refresh-tokens.js';
+import { type AccessOnly, type IssuedTokens, SessionTokens, type TokenLifetimes } from './signing/session-tokens.js';
 import { Session, SessionContext, type SessionTables } from './session.entity.js';
 import * as statements from './sessions.sql.js';
 import type { SessionRow } from './sessions.sql.js';
@@ -32,25 +29,6 @@ import type { SessionRow } from './sessions.sql.js';
  * lost responses (RFC 9700 4.14.2).
  */
 const GRACE_SECONDS = 10;
-
-/** The tokens that a client gets when a session is started or refreshed. Lifetimes are in seconds. */
-export interface IssuedTokens {
-  accessToken: string;
-  expiresIn: number;
-  refreshToken: string;
-  refreshExpiresIn: number;
-  /** The session id that clients see. */
-  sessionId: string;
-  scope: string;
-  /** Of a customer: the current company user of the Glue API, or null. */
-  companyUser?: string | null;
-}
-
-/** The lifetimes of tokens in seconds; an API or a tenant sets them. */
-export interface TokenLifetimes {
-  access: number;
-  refresh: number;
-}
 
 /** The start of a customer's session: from a visitor's session, by its id, or at a client. */
 export interface Start {
@@ -70,12 +48,6 @@ export interface AgentStart {
   client: string;
   lifetimes: TokenLifetimes;
 }
-
-/** The scope of agents: employees who act for customers, and do nothing else. */
-export const agentScope = 'customer.assistedBuying_manage';
-
-/** The tokens of a session without a refresh token. */
-export type AccessOnly = Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>;
 
 /** A session of a customer that is currently valid, for employees. */
 export interface CurrentSession {
@@ -108,8 +80,7 @@ export class SessionsService {
     private readonly em: EntityManager,
     private readonly batcher: QueryBatcher,
     private readonly tenants: TenantsService,
-    private readonly tokens: AccessTokens,
-    private readonly refreshTokens: RefreshTokens,
+    private readonly tokens: SessionTokens,
     private readonly securityLog: SecurityLog,
     private readonly sessionCheck: SessionCheck,
     private readonly clock: Clock,
@@ -125,7 +96,7 @@ export class SessionsService {
       ...{ now: this.clock.now(), ends: expiresAt, refresh_ends: this.clock.in(anonymousRefresh) },
     });
     if (!started) throw new Failure('client_unknown');
-    return this.issueAnonymous({
+    return this.tokens.issueAnonymous({
       id,
       public_id: id,
       client_id: clientId,
@@ -144,7 +115,7 @@ export class SessionsService {
   async refreshAnonymous(clientId: string, refreshToken: string, context: SessionContext = {}): Promise<IssuedTokens> {
     const { anonymousRefresh } = this.tenants.settings.lifetimes;
     const session = await this.rotate('anonymous', refreshToken, anonymousRefresh, clientId, { context });
-    return this.issueAnonymous(await this.withStandIn(session));
+    return this.tokens.issueAnonymous(await this.withStandIn(session));
   }
 
   /**
@@ -177,7 +148,7 @@ export class SessionsService {
       .returning(sql<string>`s.expires_at`.as('expires_at'))
       .executeTakeFirst();
     if (!session) throw new Failure('refresh_rejected');
-    return this.issueAnonymous(await this.withStandIn(session));
+    return this.tokens.issueAnonymous(await this.withStandIn(session));
   }
 
   /**
@@ -212,7 +183,7 @@ export class SessionsService {
       this.batcher.load(statements.startCustomer, start, customerId);
     const session = await retriedAfterDeadlock(loadStart);
     if (session) {
-      return { ...this.issueCustomer(session, lifetimes), isNewNetwork: session.is_new_network ?? false };
+      return { ...this.tokens.issueCustomer(session, lifetimes), isNewNetwork: session.is_new_network ?? false };
     }
     if (visitor && !(await this.sessionCheck.check(visitor, statements.clientStillExists)))
       throw new Failure('token_invalid');
@@ -237,7 +208,9 @@ export class SessionsService {
     const session = await this.rotate('customer', refreshToken, lifetimes.refresh, clientId, {
       company: legalEntityId,
     });
-    return session.customer_id ? this.issueCustomer(session, lifetimes) : this.issueAgent(session, lifetimes);
+    return session.customer_id
+      ? this.tokens.issueCustomer(session, lifetimes)
+      : this.tokens.issueAgent(session, lifetimes);
   }
 
   /**
@@ -287,7 +260,7 @@ export class SessionsService {
         .executeTakeFirst();
     });
     if (!session) throw new Failure('token_invalid');
-    return this.issueCustomer({ ...session, ...user }, lifetimes);
+    return this.tokens.issueCustomer({ ...session, ...user }, lifetimes);
   }
 
   /**
@@ -298,7 +271,7 @@ export class SessionsService {
     { kind, id, actorId }: Pick<Caller, 'kind' | 'id' | 'actorId'>,
     token: string,
   ): Promise<void> {
-    const claim = this.refreshTokens.read(this.tenants.current, token);
+    const claim = this.tokens.readRefreshToken(token);
     if (!claim) return;
     if (kind === 'customer') await this.endSession(claim.sessionId, { customerId: id, employeeId: actorId });
     if (kind === 'employee') await this.endSession(claim.sessionId, { employeeId: id });
@@ -311,9 +284,7 @@ export class SessionsService {
    * @param token a refresh token or an access token; any other text is ignored
    */
   async revoke(token: string, clientId: string): Promise<void> {
-    const tenant = this.tenants.current;
-    const claims = this.tokens.verify(token);
-    const id = claims?.aud === tenant ? claims.sid : this.refreshTokens.read(tenant, token)?.sessionId;
+    const id = this.tokens.sessionIdIn(token);
     if (!id) return;
     const ended = await this.endStatement(id)
       .where('s.kind', 'in', ['employee', 'service'])
@@ -329,16 +300,11 @@ export class SessionsService {
    * @throws Failure `client_rejected` if the client was removed
    */
   async startService(clientId: string, scope: string): Promise<AccessOnly> {
-    const tenant = this.tenants.current;
     const lifetime = this.tenants.settings.lifetimes.serviceAccess;
     const started = await this.insert({ kind: 'service', clientId }, { session: lifetime, refresh: 0 });
     if (!started) throw new Failure('client_rejected', { facts: { client: clientId } });
-    const { id } = started;
-    const accessToken = this.tokens.sign(
-      { aud: tenant, sub: clientId, kind: 'service', sid: id, session_id: id, client_id: clientId, scope },
-      lifetime,
-    );
-    return { accessToken, expiresIn: lifetime, sessionId: id, scope };
+    const claims = { sub: clientId, kind: 'service' as const, client_id: clientId, scope };
+    return this.tokens.issueAccessOnly(started.id, claims, lifetime);
   }
 
   /**
@@ -357,7 +323,7 @@ export class SessionsService {
     if (!started) throw new Failure('client_rejected', { facts: { client: clientId } });
     const ends = this.clock.in(lifetimes.session).toISOString();
     const session = { ...started, public_id: started.id, refresh_generation: 0, expires_at: ends };
-    return this.issueEmployee({ ...session, client_id: clientId, employee_id: employeeId, scope }, lifetimes);
+    return this.tokens.issueEmployee({ ...session, client_id: clientId, employee_id: employeeId, scope }, lifetimes);
   }
 
   /**
@@ -375,12 +341,12 @@ export class SessionsService {
   ): Promise<IssuedTokens> {
     const session = await this.rotate('employee', refreshToken, lifetimes.refresh, clientId);
     const scope = session.scope?.split(' ').filter(isIssuable).join(' ');
-    return this.issueEmployee({ ...session, scope }, lifetimes);
+    return this.tokens.issueEmployee({ ...session, scope }, lifetimes);
   }
 
   /** Starts the session of an agent. It also ends when the role, the status or the password of the employee changes. */
   async startAgent(employeeId: string, { client: clientId, lifetimes }: AgentStart): Promise<IssuedTokens> {
-    return this.issueAgent(
+    return this.tokens.issueAgent(
       await this.startRefreshable({ kind: 'employee', clientId, employeeId }, lifetimes),
       lifetimes,
     );
@@ -402,7 +368,7 @@ export class SessionsService {
     const who = { kind: 'customer' as const, customerId, clientId, employeeId, ...from };
     const session = await this.startRefreshable(who, lifetimes);
     await this.checkStarted(session.id);
-    return this.issueCustomer(session, lifetimes);
+    return this.tokens.issueCustomer(session, lifetimes);
   }
 
   /**
@@ -416,18 +382,15 @@ export class SessionsService {
     { id: employeeId, clientId }: Pick<Caller, 'id' | 'clientId'>,
     { userAgent, address }: Origin,
   ): Promise<AccessOnly> {
-    const tenant = this.tenants.current;
     const { actingAccess } = this.tenants.settings.lifetimes;
-    const scope = `${customerScopes} tenant=${tenant}`;
     const from = { device: deviceOf(userAgent), origin: address ?? null };
     const who = { kind: 'customer' as const, customerId, clientId, employeeId, ...from };
     const started = await this.insert(who, { session: actingAccess, refresh: 0 });
     if (!started) throw new Failure('token_invalid');
-    const { id } = started;
-    if (!(await this.checkStarted(id))) throw new Failure('login_rejected');
+    if (!(await this.checkStarted(started.id))) throw new Failure('login_rejected');
+    const scope = `${customerScopes} tenant=${this.tenants.current}`;
     const claims = { sub: customerId, kind: 'customer' as const, act: { sub: employeeId }, client_id: clientId, scope };
-    const accessToken = this.tokens.sign({ aud: tenant, sid: id, session_id: id, ...claims }, actingAccess);
-    return { accessToken, expiresIn: actingAccess, sessionId: id, scope };
+    return this.tokens.issueAccessOnly(started.id, claims, actingAccess);
   }
 
   /** Lists the current sessions of a customer, newest first; the database stores at most 200. */
@@ -634,7 +597,7 @@ export class SessionsService {
     { company, context = {} }: { company?: string; context?: SessionContext } = {},
   ): Promise<SessionRow> {
     const tenant = this.tenants.current;
-    const claim = this.refreshTokens.read(tenant, refreshToken);
+    const claim = this.tokens.readRefreshToken(refreshToken);
     if (!claim) throw new Failure('refresh_rejected');
     const { sessionId, generation } = claim;
     const [now, grace] = [this.clock.now(), this.clock.in(-GRACE_SECONDS)];
@@ -712,79 +675,6 @@ export class SessionsService {
 
   private get db(): Kysely<SessionTables> {
     return this.em.getKysely<SessionTables>();
-  }
-
-  private issueAnonymous(session: SessionRow): IssuedTokens {
-    const { anonymousAccess, anonymousRefresh } = this.tenants.settings.lifetimes;
-    const tenant = this.tenants.current;
-    return this.issue(session, anonymousAccess, anonymousRefresh, {
-      sub: session.stand_in ?? session.public_id,
-      kind: 'anonymous',
-      scope: `tenant=${tenant}`,
-    });
-  }
-
-  private issueAgent(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
-    if (!session.employee_id) throw new Error('A session of an agent without an employee');
-    return this.issue(session, lifetimes.access, lifetimes.refresh, {
-      sub: session.employee_id,
-      kind: 'employee',
-      scope: `${agentScope} tenant=${this.tenants.current}`,
-    });
-  }
-
-  private issueEmployee(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
-    if (!session.employee_id || !session.scope) throw new Error('A session of an employee without scopes');
-    return this.issue(session, lifetimes.access, lifetimes.refresh, {
-      sub: session.employee_id,
-      kind: 'employee',
-      scope: session.scope,
-    });
-  }
-
-  private issueCustomer(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
-    if (!session.customer_id) throw new Error('A customer session without a customer');
-    const companyUser = session.company_user ?? null;
-    const tokens = this.issue(session, lifetimes.access, lifetimes.refresh, {
-      sub: session.customer_id,
-      kind: 'customer',
-      act: session.employee_id ? { sub: session.employee_id } : undefined,
-      scope: `${scopesIn(session.company_group)} tenant=${this.tenants.current}`,
-      legal_entity_id: session.legal_entity_id ?? undefined,
-    });
-    return { ...tokens, companyUser };
-  }
-
-  private issue(
-    session: SessionRow,
-    accessLifetime: number,
-    refreshLifetime: number,
-    who: Pick<AccessClaims, 'sub' | 'kind' | 'act' | 'scope' | 'legal_entity_id'>,
-  ): IssuedTokens {
-    const tenant = this.tenants.current;
-    const left = Math.floor((Date.parse(session.expires_at) - this.clock.now().getTime()) / 1000);
-    const expiresIn = Math.min(accessLifetime, left);
-    const sessionId = session.stand_in ?? session.public_id;
-    const accessToken = this.tokens.sign(
-      {
-        aud: tenant,
-        sid: session.stand_in ?? session.id,
-        session_id: sessionId,
-        client_id: session.client_id ?? undefined,
-        ...who,
-        ...(isGlueClient(session.client_id) && glueClaims(who.sub, session)),
-      },
-      expiresIn,
-    );
-    const claim = { sessionId: session.id, generation: session.refresh_generation };
-    return {
-      accessToken,
-      expiresIn,
-      refreshToken: this.refreshTokens.write(tenant, claim),
-      refreshExpiresIn: Math.min(refreshLifetime, left),
-      sessionId,
-      scope: who.scope,
-    };
   }
 }
 
