@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { jwtVerify } from 'jose';
 import { Failure } from '../src/common/failure.js';
 import { AccessTokens } from '../src/sessions/signing/access-tokens.ts';
-import { SessionsService, type Start } from '../src/sessions/sessions.service.js';
+import { SessionsService, type SessionStart } from '../src/sessions/sessions.service.js';
 import { startCustomer } from '../src/sessions/sessions.sql.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
@@ -99,8 +99,8 @@ describe('a login', () => {
     const logins = await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter('shop');
       const lifetimes = { access: 60, refresh: 60 };
-      const start = async ({ id }: { id: string }, from: Start['from'], hash: string | null = null) =>
-        shop.app.get(SessionsService).startCustomer(id, hash, { from, lifetimes, origin: {} });
+      const start = async ({ id }: { id: string }, from: SessionStart['from'], passwordHash?: string) =>
+        shop.app.get(SessionsService).startCustomer({ customerId: id, passwordHash }, { from, lifetimes, origin: {} });
       statements.length = 0;
       return Promise.allSettled([
         start(ada, { visitor }),

@@ -73,7 +73,8 @@ describe('a batched statement', () => {
         await shop.app.get(TenantsService).enter('shop');
         const sessions = shop.app.get(SessionsService);
         const lifetimes = { access: 60, refresh: 60 };
-        const start = async () => sessions.startCustomer(ada.id, null, { from: { client }, lifetimes, origin: {} });
+        const start = async () =>
+          sessions.startCustomer({ customerId: ada.id }, { from: { client }, lifetimes, origin: {} });
         const started = await Promise.all(Array.from({ length: 8 }, start));
         const first = started.map(({ sessionId }) => sessionId).sort()[0];
         statements.length = 0;

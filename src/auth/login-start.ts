@@ -4,7 +4,7 @@ import { Clock } from '../common/clock.js';
 import type { Proof } from '../credentials/accounts.service.js';
 import { OwnerNotices } from '../credentials/owner-notices.js';
 import { transaction } from '../database/database.js';
-import { SessionsService, type Start } from '../sessions/sessions.service.js';
+import { SessionsService, type SessionStart } from '../sessions/sessions.service.js';
 import type { IssuedTokens } from '../sessions/signing/session-tokens.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
@@ -25,15 +25,13 @@ export class LoginStart {
   /** @throws Failure as `SessionsService.startCustomer` */
   async start(
     { customerId, passwordHash, isNetworkKnown = false }: Authenticated,
-    start: Start,
+    start: SessionStart,
   ): Promise<IssuedTokens> {
     const notifies = this.tenants.settings.newDeviceNotice && !isNetworkKnown;
     const started = async (): Promise<IssuedTokens> => {
       const { isNewNetwork, ...issued } = await this.sessions.startCustomer(
-        customerId,
-        passwordHash ?? null,
+        { customerId, passwordHash, checksNetwork: notifies },
         start,
-        notifies,
       );
       const at = this.clock.now().toISOString();
       if (isNewNetwork) await this.notices.addFor('new-device-login', customerId, { at });

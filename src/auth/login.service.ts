@@ -5,7 +5,7 @@ import { SecurityLog } from '../history/security-log.js';
 import { AccessTokens } from '../sessions/signing/access-tokens.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { SessionCheck } from '../sessions/access/session-check.js';
-import { SessionsService, Start } from '../sessions/sessions.service.js';
+import { SessionsService, type SessionStart } from '../sessions/sessions.service.js';
 import type { IssuedTokens, TokenLifetimes } from '../sessions/signing/session-tokens.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type Authenticated, LoginStart } from './login-start.js';
@@ -27,7 +27,7 @@ export class LoginService {
     private readonly sessionCheck: SessionCheck,
     private readonly tokens: AccessTokens,
     private readonly optIns: OptInService,
-    private readonly starts: LoginStart,
+    private readonly loginStart: LoginStart,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -35,7 +35,7 @@ export class LoginService {
    * @throws Failure `login_rejected`, `login_locked` after too many rejected logins, `token_invalid` when the visitor's
    * session is no longer valid
    */
-  async login(email: string, password: string, start: Start): Promise<Login> {
+  async login(email: string, password: string, start: SessionStart): Promise<Login> {
     try {
       const proof = await this.accounts.authenticate(email, password, start.origin);
       return await this.start(proof, start);
@@ -53,7 +53,7 @@ export class LoginService {
    * @returns undefined if the address is confirmed, but an employee must activate the account before the first login
    * @throws Failure `mailed_token_rejected`
    */
-  async optIn(token: string, start: Start): Promise<Login | undefined> {
+  async optIn(token: string, start: SessionStart): Promise<Login | undefined> {
     const { customerId, mayLogIn } = await this.optIns.confirm(token);
     return mayLogIn ? this.start({ customerId }, start) : undefined;
   }
@@ -63,7 +63,7 @@ export class LoginService {
    *
    * @throws Failure `login_rejected`, `token_invalid`
    */
-  async enter(customerId: string, start: Start): Promise<Login> {
+  async enter(customerId: string, start: SessionStart): Promise<Login> {
     return this.start({ customerId }, start);
   }
 
@@ -84,9 +84,9 @@ export class LoginService {
     return this.sessions.refreshCustomer(refreshToken, lifetimes, clientId, legalEntityId);
   }
 
-  private async start(authenticated: Authenticated, start: Start): Promise<Login> {
+  private async start(authenticated: Authenticated, start: SessionStart): Promise<Login> {
     const { customerId, initialPassword = false } = authenticated;
-    const tokens = await this.starts.start(authenticated, start);
+    const tokens = await this.loginStart.start(authenticated, start);
     this.securityLog.record('logged_in', { customer: customerId });
     const { lifetimes } = this.tenants.settings;
     const saasToken = this.tokens.signSaas(this.tenants.current, customerId, lifetimes.saasToken);

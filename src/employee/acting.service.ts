@@ -8,7 +8,7 @@ import { SecurityLog } from '../history/security-log.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { AccessTokens } from '../sessions/signing/access-tokens.js';
 import { SessionCheck } from '../sessions/access/session-check.js';
-import { type AgentStart, SessionsService } from '../sessions/sessions.service.js';
+import { type AgentSessionStart, SessionsService } from '../sessions/sessions.service.js';
 import type { AccessOnly, IssuedTokens } from '../sessions/signing/session-tokens.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -56,7 +56,12 @@ export class ActingService {
    *
    * @throws Failure as `start`; `customer_blocked` only when the customer is inactive or on hold
    */
-  async startAsAgent(customerId: string, agent: Caller, start: AgentStart, origin: Origin): Promise<IssuedTokens> {
+  async startAsAgent(
+    customerId: string,
+    agent: Caller,
+    start: AgentSessionStart,
+    origin: Origin,
+  ): Promise<IssuedTokens> {
     return this.act(customerId, agent, undefined, () =>
       this.sessions.startActingAsAgent(customerId, agent, start, origin),
     );

@@ -11,7 +11,7 @@ import { maskLockout } from '../credentials/mask-lockout.js';
 import { requestRow, transaction } from '../database/database.js';
 import { withNetwork } from '../database/known-networks.js';
 import { SecurityLog } from '../history/security-log.js';
-import { type AgentStart, SessionsService } from '../sessions/sessions.service.js';
+import { type AgentSessionStart, SessionsService } from '../sessions/sessions.service.js';
 import { type AccessOnly, type IssuedTokens, agentScope } from '../sessions/signing/session-tokens.js';
 import { TokenCheck } from '../sessions/access/token-check.js';
 import type { AccessClaims } from '../sessions/signing/access-tokens.js';
@@ -60,7 +60,7 @@ export class TokenService {
    *
    * @throws Failure `login_rejected`, `login_locked`, `access_denied`
    */
-  async forAgent(credentials: Credentials, start: AgentStart, origin: Origin): Promise<IssuedTokens> {
+  async forAgent(credentials: Credentials, start: AgentSessionStart, origin: Origin): Promise<IssuedTokens> {
     const employee = await this.authenticate(credentials, origin);
     if (!scopesOfRole[employee.role].includes(agentScope)) throw new Failure('access_denied');
     return this.start(employee, start.client, () => this.sessions.startAgent(employee.id, start));

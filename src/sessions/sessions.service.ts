@@ -31,11 +31,20 @@ import type { SessionRow } from './sessions.sql.js';
 const GRACE_SECONDS = 10;
 
 /** The start of a customer's session: from a visitor's session, by its id, or at a client. */
-export interface Start {
+export interface SessionStart {
   from: { visitor: string } | { client: string };
   lifetimes: TokenLifetimes;
   /** The origin of the login; stored with the session. */
   origin: Origin;
+}
+
+/** A customer who logs in. */
+export interface AuthenticatedCustomer {
+  customerId: string;
+  /** The hash that the password was compared with; absent if the customer was authenticated otherwise. */
+  passwordHash?: string | null;
+  /** Whether to compare the network of the login with the known ones. */
+  checksNetwork?: boolean;
 }
 
 /** The lifetimes of an employee's session in seconds. A refresh does not extend the session. */
@@ -44,7 +53,7 @@ export interface EmployeeLifetimes extends TokenLifetimes {
 }
 
 /** The start of the session of an agent, or of one in which the agent acts for a customer. It can be refreshed. */
-export interface AgentStart {
+export interface AgentSessionStart {
   client: string;
   lifetimes: TokenLifetimes;
 }
@@ -155,16 +164,12 @@ export class SessionsService {
    * Starts a customer's session. The session id of a visitor's session passes to the customer, once: a second customer
    * who logs in with the same anonymous token gets a new id.
    *
-   * @param passwordHash the hash that the password was compared with; null if the customer was authenticated otherwise
-   * @param checksNetwork whether to compare the network of the login with the known ones
    * @throws Failure `token_invalid` if the visitor's session has ended or its client was removed, `login_rejected` if
    * the customer may no longer log in, or the password was changed meanwhile
    */
   async startCustomer(
-    customerId: string,
-    passwordHash: string | null,
-    { from, lifetimes, origin: { userAgent, address } }: Start,
-    checksNetwork = false,
+    { customerId, passwordHash = null, checksNetwork = false }: AuthenticatedCustomer,
+    { from, lifetimes, origin: { userAgent, address } }: SessionStart,
   ): Promise<StartedSession> {
     const { customerSession } = this.tenants.settings.lifetimes;
     const visitor = 'visitor' in from ? from.visitor : null;
@@ -227,7 +232,11 @@ export class SessionsService {
   async startAsCompanyUser(
     { id: customerId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
     user: Pick<SessionRow, 'legal_entity_id' | 'company_group' | 'company_user'>,
-    { client, lifetimes, origin: { userAgent, address } }: Pick<Start, 'lifetimes' | 'origin'> & { client: string },
+    {
+      client,
+      lifetimes,
+      origin: { userAgent, address },
+    }: Pick<SessionStart, 'lifetimes' | 'origin'> & { client: string },
   ): Promise<IssuedTokens> {
     const [id, now] = [sql<string>`${randomUUID()}::uuid`, sql<Date>`${this.clock.now()}::timestamptz`];
     const copied = ['tenant', 'kind', 'customer_id', 'context', 'expires_at'] as const;
@@ -345,7 +354,7 @@ export class SessionsService {
   }
 
   /** Starts the session of an agent. It also ends when the role, the status or the password of the employee changes. */
-  async startAgent(employeeId: string, { client: clientId, lifetimes }: AgentStart): Promise<IssuedTokens> {
+  async startAgent(employeeId: string, { client: clientId, lifetimes }: AgentSessionStart): Promise<IssuedTokens> {
     return this.tokens.issueAgent(
       await this.startRefreshable({ kind: 'employee', clientId, employeeId }, lifetimes),
       lifetimes,
@@ -361,7 +370,7 @@ export class SessionsService {
   async startActingAsAgent(
     customerId: string,
     { id: employeeId }: Pick<Caller, 'id'>,
-    { client: clientId, lifetimes }: AgentStart,
+    { client: clientId, lifetimes }: AgentSessionStart,
     { userAgent, address }: Origin,
   ): Promise<IssuedTokens> {
     const from = { device: deviceOf(userAgent), origin: address ?? null };

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Failure } from '../../common/failure.js';
 import { IdentitiesService } from '../../credentials/identities.service.js';
 import { transaction } from '../../database/database.js';
-import type { Start } from '../../sessions/sessions.service.js';
+import type { SessionStart } from '../../sessions/sessions.service.js';
 import type { Origin } from '../../tenants/request-scope.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { tokenLifetimes } from '../token-lifetimes.js';
@@ -20,7 +20,7 @@ export interface SocialLogin extends Login {
 }
 
 /** The start of a customer's session from a visitor's session. */
-type VisitorStart = Start & { from: { visitor: string } };
+type VisitorStart = SessionStart & { from: { visitor: string } };
 
 /** If two first logins run concurrently, the second one retries and finds the customer that the first one created. */
 const ATTEMPTS = 3;
