@@ -6,7 +6,7 @@ import { CalledBy, type Caller } from '../sessions/access/access.js';
 import { AgentAccess, assertAgent } from './access.js';
 import { CustomerSearchAttributes } from './agents.dto.js';
 import { ApiResource } from './api-docs.js';
-import { pageOf, type Query as PageQuery } from './page.js';
+import { pageOf, type QueryParameters } from './page.js';
 import type { ResourcePage } from './resource.js';
 
 const TYPE = 'agent-customer-search';
@@ -41,7 +41,7 @@ export class AgentCustomerSearchController {
   })
   @ApiResource(200, TYPE, CustomerSearchAttributes, { list: true })
   @ApiReturns('The customers on the page.')
-  async searchCustomers(@CalledBy() caller: Caller, @Query() query: PageQuery): Promise<ResourcePage> {
+  async searchCustomers(@CalledBy() caller: Caller, @Query() query: QueryParameters): Promise<ResourcePage> {
     assertAgent(caller);
     const { offset, limit } = pageOf(query) ?? { offset: 0, limit: PAGE };
     // The vendor counts in whole pages.

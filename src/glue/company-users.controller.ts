@@ -16,7 +16,7 @@ import { ApiErrors, ApiInclude, ApiPage, ApiResource } from './api-docs.js';
 import { CompanyUserAttributes, companyUserResource } from './companies.dto.js';
 import { companyUserNotSet, includes, requireCurrent } from './current-company-user.js';
 import { GlueError } from './glue-error.js';
-import { type Query as PageQuery, pageOf } from './page.js';
+import { type QueryParameters, pageOf } from './page.js';
 import type { Resource, ResourcePage } from './resource.js';
 
 const TYPE = 'company-users';
@@ -73,7 +73,7 @@ export class CompanyUsersController {
   @ApiReturns('The company users of the current company.')
   async listCompanyUsers(
     @Projected() projected: CompanyUserRow | null,
-    @Query() query: PageQuery,
+    @Query() query: QueryParameters,
     @Req() request: FastifyRequest,
   ): Promise<Resource[] | ResourcePage> {
     const current = requireCurrent(projected, NOT_SET);

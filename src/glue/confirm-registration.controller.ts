@@ -8,7 +8,7 @@ import { GlueAccess } from './access.js';
 import { ApiErrors, ApiResource, ApiResourceBody } from './api-docs.js';
 import { Attributes } from './attributes.js';
 import { CustomerAttributes, customerResource, requestedParts } from './customers.dto.js';
-import type { Query as PageQuery } from './page.js';
+import type { QueryParameters } from './page.js';
 import type { Resource } from './resource.js';
 import { RegistrationKeyAttributes } from './confirmations.dto.js';
 
@@ -33,7 +33,7 @@ export class ConfirmRegistrationController {
   @ApiReturns('The customer, whose e-mail address is confirmed.')
   async confirmRegistration(
     @Attributes() { registrationKey }: RegistrationKeyAttributes,
-    @Query() query: PageQuery,
+    @Query() query: QueryParameters,
   ): Promise<Resource> {
     const { customerId } = await this.optIn.confirm(registrationKey);
     return customerResource(await this.customers.profile(customerId, requestedParts(query), ownReach));

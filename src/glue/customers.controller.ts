@@ -30,7 +30,7 @@ import {
 import { ApiResource, ApiErrors, ApiResourceBody, codeRejected, notAllowed } from './api-docs.js';
 import { Failure } from '../common/failure.js';
 import { type Owner, Ownership, ownReference, resourceOwner } from './ownership.js';
-import type { Query as PageQuery } from './page.js';
+import type { QueryParameters } from './page.js';
 import { emailTooLong, passwordsDiffer, termsNotAccepted } from './glue-error.js';
 import type { Resource } from './resource.js';
 import { Limited } from '../limits/limited.js';
@@ -95,7 +95,7 @@ export class GlueCustomersController {
     @RequestOrigin() origin: Origin,
     @PresentedByHolder() presented: PresentedCode | undefined,
     @Attributes() attributes: NewCustomerAttributes,
-    @Query() query: PageQuery,
+    @Query() query: QueryParameters,
   ): Promise<Resource> {
     await this.ownership.assertSecondFactor(presented);
     const { email, password, confirmPassword, acceptedTerms } = attributes;
@@ -172,7 +172,7 @@ export class GlueCustomersController {
     @Presented() presented: PresentedCode,
     @CalledBy() { id, reach }: Caller,
     @Attributes(({ person }: OwnedPerson) => personOf(person)) attributes: CustomerChangesAttributes,
-    @Query() query: PageQuery,
+    @Query() query: QueryParameters,
   ): Promise<Resource> {
     await this.ownership.assert(reference, owner, presented);
     const { email, password, confirmPassword } = attributes;

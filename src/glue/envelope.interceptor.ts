@@ -2,7 +2,7 @@ import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nes
 import type { FastifyRequest } from 'fastify';
 import { Observable, map } from 'rxjs';
 import { Config } from '../config/config.js';
-import { type Query, pageLinks, pageOf } from './page.js';
+import { type QueryParameters, pageLinks, pageOf } from './page.js';
 import type { Resource, ResourcePage } from './resource.js';
 
 /** The result of a controller; undefined for a response without a body. */
@@ -24,9 +24,9 @@ export class Envelope implements NestInterceptor<Result> {
   private wrap(result: Exclude<Result, undefined>, { url, query }: FastifyRequest): object {
     const { publicUrl } = this.config;
     const [path = '', queryText = ''] = url.split(/\?(.*)/s);
-    const view = new View(query as Query, decoded(queryText), publicUrl);
+    const view = new View(query as QueryParameters, decoded(queryText), publicUrl);
     if ('attributes' in result) return { data: view.main(result), ...view.included([result]) };
-    const { resources, page, total } = Array.isArray(result) ? selectPage(result, query as Query) : result;
+    const { resources, page, total } = Array.isArray(result) ? selectPage(result, query as QueryParameters) : result;
     // A page after the last one has no resources. The path of a list ends in their type.
     const type = resources[0]?.type ?? path.slice(path.lastIndexOf('/') + 1);
     return {
@@ -40,7 +40,10 @@ export class Envelope implements NestInterceptor<Result> {
   }
 }
 
-function selectPage(list: Resource[], query: Query): Partial<ResourcePage> & { resources: Resource[]; total: number } {
+function selectPage(
+  list: Resource[],
+  query: QueryParameters,
+): Partial<ResourcePage> & { resources: Resource[]; total: number } {
   const page = pageOf(query);
   const resources = page ? list.slice(page.offset, page.offset + page.limit) : list;
   return { resources, page, total: list.length };
@@ -60,7 +63,7 @@ class View {
 
   /** @param queryText the decoded query, which is repeated in the links */
   constructor(
-    private readonly query: Query,
+    private readonly query: QueryParameters,
     private readonly queryText: string,
     private readonly base: string,
   ) {

@@ -8,7 +8,7 @@ import { Readiness } from '../health/readiness.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiResource } from './api-docs.js';
 import { HealthCheckAttributes } from './health-check.dto.js';
-import type { Query as HealthQuery } from './page.js';
+import type { QueryParameters } from './page.js';
 import type { Resource } from './resource.js';
 
 const TYPE = 'health-check';
@@ -45,7 +45,10 @@ export class HealthCheckController {
   @ApiResource(503, TYPE, HealthCheckAttributes, { list: true, description: 'A service is not available.' })
   @ApiErrors({ 400: 'None of the services is known: the response contains the resource instead of an error.' })
   @ApiReturns('A list of one resource with the state of the services.')
-  async checkHealth(@Query() query: HealthQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<Resource[]> {
+  async checkHealth(
+    @Query() query: QueryParameters,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Resource[]> {
     const attributes = await this.check(query.services);
     void reply.status(attributes.statusCode);
     return [{ type: TYPE, id: null, path: TYPE, attributes }];

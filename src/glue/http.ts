@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from '../config/config.js';
 import { ruleOf } from '../sessions/access/access.js';
 import { localeOf } from './locales.js';
-import { type Query, pageOf } from './page.js';
+import { type QueryParameters, pageOf } from './page.js';
 
 const JSON_API = 'application/vnd.api+json';
 
@@ -31,7 +31,7 @@ export function setJsonApiHeaders(
 /** Rejects pages that are not valid, on every route and before the body is read, as the vendor does. */
 export function rejectInvalidPages(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (ruleOf(request)?.api === 'glue') pageOf(request.query as Query);
+    if (ruleOf(request)?.api === 'glue') pageOf(request.query as QueryParameters);
     done();
   });
 }

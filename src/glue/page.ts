@@ -1,7 +1,7 @@
 import { pageInvalid } from './glue-error.js';
 
 /** The query parameters of a request. A repeated parameter is an array. */
-export type Query = Record<string, string | string[] | undefined>;
+export type QueryParameters = Record<string, string | string[] | undefined>;
 
 /** A page of a list. Both numbers count resources. */
 export interface Page {
@@ -18,7 +18,7 @@ const MAX_LIMIT = 1000;
  * @returns undefined if the whole list is requested
  * @throws GlueError if one of them is not a whole number, if the limit is 0, or if there is an offset without a limit
  */
-export function pageOf(query: Query): Page | undefined {
+export function pageOf(query: QueryParameters): Page | undefined {
   const [offset, limit] = [query['page[offset]'], query['page[limit]']].map(wholeNumber);
   if (limit === 0 || (offset !== undefined && limit === undefined)) throw pageInvalid();
   return offset === undefined || limit === undefined ? undefined : { offset, limit: Math.min(limit, MAX_LIMIT) };
