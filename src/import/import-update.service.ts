@@ -33,22 +33,26 @@ export class ImportUpdateService {
   /**
    * Finds the customers whom the items describe: by the number, or by the login e-mail of an item without a number.
    *
-   * @returns a customer number for each item, in the order of the items; undefined for a new customer
+   * @returns the customer numbers by item; new customers have none
    */
-  async find(items: (ImportInput | Failure)[]): Promise<(string | undefined)[]> {
+  async find(items: (ImportInput | Failure)[]): Promise<Map<ImportInput | Failure, string>> {
     const inputs = items.filter((item): item is ImportInput => !(item instanceof Failure));
     const ids = inputs.flatMap(({ id }) => id ?? []);
-    const found = ids.length > 0 ? await this.em.find(Customer, { id: ids }, { fields: ['id'] }) : [];
-    const numbers = new Set(found.map(({ id }) => id));
+    const customers = ids.length > 0 ? await this.em.find(Customer, { id: ids }, { fields: ['id'] }) : [];
+    const numbers = new Set(customers.map(({ id }) => id));
     const owners = await this.accounts.owners(
       inputs.flatMap(({ id, account: { email } }) => (id === undefined && email ? normalEmail(email) : [])),
     );
-    return items.map((item) => {
-      if (item instanceof Failure) return undefined;
-      const { id, account } = item;
+    const numberOf = ({ id, account: { email } }: ImportInput): string | undefined => {
       if (id !== undefined) return numbers.has(id) ? id : undefined;
-      return account.email === undefined ? undefined : owners.get(normalEmail(account.email));
-    });
+      return email === undefined ? undefined : owners.get(normalEmail(email));
+    };
+    const found = new Map<ImportInput | Failure, string>();
+    for (const input of inputs) {
+      const number = numberOf(input);
+      if (number !== undefined) found.set(input, number);
+    }
+    return found;
   }
 
   /**

@@ -39,21 +39,18 @@ export class ImportService {
    */
   async import(items: (ImportInput | Failure)[], reach: Reach, options: ImportOptions = {}): Promise<Outcome[]> {
     if (!options.update) return this.creation.create(items, reach, options);
-    const present = await this.updates.find(items);
-    const created = await this.creation.create(
-      items.filter((_, i) => present[i] === undefined),
-      reach,
-      options,
-    );
-    const outcomes = present.map((id) => (id === undefined ? created.shift() : undefined));
+    const ids = await this.updates.find(items);
+    const newItems = items.filter((item) => !ids.has(item));
+    const created = await this.creation.create(newItems, reach, options);
+    const outcomes = new Map(newItems.map((item, index) => [item, created[index]]));
     // An earlier item of the same call may have created the customer of an item that was rejected.
-    const rejected = items.flatMap((item, i) => (outcomes[i] instanceof Failure ? [{ i, item }] : []));
-    const found = await this.updates.find(rejected.map(({ item }) => item));
-    for (const [n, { i }] of rejected.entries()) present[i] = found[n];
+    const rejected = newItems.filter((item) => outcomes.get(item) instanceof Failure);
+    for (const [item, id] of await this.updates.find(rejected)) ids.set(item, id);
 
     const all: Outcome[] = [];
-    for (const [i, item] of items.entries()) {
-      const [id, outcome] = [present[i], outcomes[i]];
+    for (const item of items) {
+      const id = ids.get(item);
+      const outcome = outcomes.get(item);
       if (id !== undefined && !(item instanceof Failure)) all.push(await this.update(id, item, reach, options));
       else if (outcome) all.push(outcome);
     }
