@@ -7,7 +7,7 @@ import { ImportFileError } from '../import/import-file-error.js';
 import { type Encoding, assertEncoding } from '../import/file-text.js';
 import { reasonOf } from '../import/import.dto.js';
 import { type FileForm, type Row, readRows } from '../import/import-file.js';
-import type { ImportInput, ImportOptions } from '../import/import-input.js';
+import type { ImportInput, ImportOptions, Outcome } from '../import/import-input.js';
 import { ImportService } from '../import/import.service.js';
 import { withoutSecrets } from '../import/secrets.js';
 import { sources } from '../import/sources/sources.js';
@@ -18,7 +18,7 @@ import { inTenant, requireMailSecret } from './context.js';
 import { type OutputOptions, print } from './output.js';
 import { CommandError } from './command-error.js';
 import { ImportProgress } from './import-progress.js';
-import { ImportReport } from './import-report.js';
+import { ImportReport, type RejectedRow } from './import-report.js';
 
 const BATCH = 200;
 
@@ -86,8 +86,17 @@ async function importFile(
   const report = await ImportReport.open(path, file);
   try {
     await withFileErrors(file, async () => {
-      for await (const batch of batches(readRows(file, form))) {
-        await importBatch(app, reach, batch, options, progress, report);
+      for await (const rows of batches(readRows(file, form))) {
+        const batch = rows.filter(({ isSkipped }) => !isSkipped);
+        const outcomes = await importBatch(app, reach, batch, options);
+        progress.skipped += rows.length - batch.length;
+        for (const [index, row] of batch.entries()) {
+          const outcome = outcomes[index];
+          const isRejected = outcome instanceof Failure && (options.update || !isPresent(outcome));
+          progress[isRejected ? 'rejected' : counterOf(outcome)] += 1;
+          if (isRejected) await report.add(rejectedRow(row, outcome));
+        }
+        progress.report();
       }
     });
   } finally {
@@ -114,35 +123,26 @@ async function importBatch(
   reach: Reach,
   rows: Row[],
   { tenant, dryRun, invite, update }: Options,
-  progress: ImportProgress,
-  report: ImportReport,
-): Promise<void> {
-  const batch = rows.filter(({ isSkipped }) => !isSkipped);
-  const items = await Promise.all(batch.map(readRow));
-  const outcomes = await RequestScope.run(app.get(EntityManager), async () => {
+): Promise<Outcome[]> {
+  const items = await Promise.all(rows.map(readRow));
+  return RequestScope.run(app.get(EntityManager), async () => {
     RequestScope.set({ actor: reach.actor });
     await app.get(TenantsService).enter(tenant);
     const assignments = { restrictions: undefined, mayAssignAdmin: true };
     const options: ImportOptions = { assignments, dryRun, invite, update };
     return app.get(ImportService).import(items, reach, options);
   });
-  progress.skipped += rows.length - batch.length;
-  for (const [index, { line, item }] of batch.entries()) {
-    const outcome = outcomes[index];
-    if (!(outcome instanceof Failure)) progress[counterOf(outcome?.update)] += 1;
-    else if (!update && isPresent(outcome)) progress.present += 1;
-    else {
-      progress.rejected += 1;
-      const { code, message, details = [] } = reasonOf(outcome);
-      await report.add({ line, code, message, ...(details.length > 1 && { details }), item: withoutSecrets(item) });
-    }
-  }
-  progress.report();
 }
 
-function counterOf(update?: 'changed' | 'unchanged'): 'imported' | 'updated' | 'present' {
-  if (update === undefined) return 'imported';
-  return update === 'changed' ? 'updated' : 'present';
+/** The number of the summary that includes a row, unless the row is rejected. */
+function counterOf(outcome: Outcome | undefined): 'imported' | 'updated' | 'present' {
+  if (outcome instanceof Failure || outcome?.update === 'unchanged') return 'present';
+  return outcome?.update === 'changed' ? 'updated' : 'imported';
+}
+
+function rejectedRow({ line, item }: Row, failure: Failure): RejectedRow {
+  const { code, message, details = [] } = reasonOf(failure);
+  return { line, code, message, ...(details.length > 1 && { details }), item: withoutSecrets(item) };
 }
 
 async function readRow({ item, problem }: Row): Promise<ImportInput | Failure> {
