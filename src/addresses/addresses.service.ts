@@ -71,7 +71,8 @@ export const MAX_ADDRESS_BYTES = 32 * 1024;
 /** The maximum number of addresses of one customer. Concurrent requests may exceed it slightly. */
 export const MAX_ADDRESSES = 100;
 
-const lines = {
+/** The columns of the texts, by property. */
+const textColumns = {
   salutation: 'salutation',
   firstName: 'first_name',
   lastName: 'last_name',
@@ -92,25 +93,23 @@ const lines = {
 } as const;
 
 /**
- * The three default flags. At most one address has each flag. A customer's first address has all of them. The flags of
- * the Glue API are also given to any other address that is stored while no address has them, as in the vendor's API.
+ * The columns of the three default flags, by property. At most one address has each flag. A customer's first address has
+ * all of them. The flags of the Glue API are also given to any other address that is stored while no address has them, as
+ * in the vendor's API.
  */
-const defaults = {
+const flagColumns = {
   isDefault: 'is_default',
   isDefaultShipping: 'is_default_shipping',
   isDefaultBilling: 'is_default_billing',
 } as const;
 
-type Default = keyof typeof defaults;
+type Flag = keyof typeof flagColumns;
 
 /** The flags that an address gets when it is stored while no address has them. */
-const autoFlags = ['isDefaultShipping', 'isDefaultBilling'] as const satisfies Default[];
+const autoFlags = ['isDefaultShipping', 'isDefaultBilling'] as const satisfies Flag[];
 
-const lineNames = Object.keys(lines) as (keyof typeof lines)[];
-const defaultNames = Object.keys(defaults) as Default[];
-
-/** The columns of the texts and of the default flags, as a batch has them. */
-const [lineColumns, defaultColumns] = [Object.values(lines), Object.values(defaults)];
+const textNames = Object.keys(textColumns) as (keyof typeof textColumns)[];
+const flagNames = Object.keys(flagColumns) as Flag[];
 
 /**
  * A batched statement, with at most one row for each customer. A request without a session comes from an employee or
@@ -128,16 +127,16 @@ const insertAddress: Required<Statement> = {
         ...{ tenant: 'text', id: 'text', customer: 'text', session: 'uuid', passed: 'boolean' },
         ...{ now: 'timestamptz' },
         ...{ tags: 'jsonb', mixins: 'jsonb', mixin_schemas: 'jsonb' },
-        ...Object.fromEntries(lineColumns.map((column) => [column, 'text'])),
-        ...Object.fromEntries(defaultColumns.map((column) => [column, 'boolean'])),
+        ...Object.fromEntries(Object.values(textColumns).map((column) => [column, 'text'])),
+        ...Object.fromEntries(Object.values(flagColumns).map((column) => [column, 'boolean'])),
       })} cross join lateral (select count(*) as size,
-          ${autoFlags.map((name) => `coalesce(bool_or(a.${defaults[name]}), false) as has_${defaults[name]}`).join(', ')}
+          ${autoFlags.map((name) => `coalesce(bool_or(a.${flagColumns[name]}), false) as has_${flagColumns[name]}`).join(', ')}
         from addresses a where a.tenant = request.tenant and a.customer_id = request.customer) present
     ), inserted as (
       insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, created_at,
-        ${[...lineColumns, ...defaultColumns].join(', ')})
-      select tenant, id, customer, tags, mixins, mixin_schemas, now, ${lineColumns.join(', ')},
-        is_default or size = 0, ${autoFlags.map((name) => `${defaults[name]} or not has_${defaults[name]}`).join(', ')}
+        ${Object.values({ ...textColumns, ...flagColumns }).join(', ')})
+      select tenant, id, customer, tags, mixins, mixin_schemas, now, ${Object.values(textColumns).join(', ')},
+        is_default or size = 0, ${autoFlags.map((name) => `${flagColumns[name]} or not has_${flagColumns[name]}`).join(', ')}
       from book where session_valid and not code_required and size < ${MAX_ADDRESSES}
       returning tenant, id
     ) select n, session_valid, code_required,
@@ -198,16 +197,16 @@ export class AddressesService {
       ...{ tenant: this.tenants.current, id, customer: customerId, session: sessionId, now: this.clock.now() },
       passed: secondFactorPassed,
       ...{ tags: unique(input.tags ?? []), mixins: input.mixins ?? {}, mixin_schemas: input.mixinSchemas ?? {} },
-      ...Object.fromEntries(lineNames.map((name) => [lines[name], given[name]])),
-      ...Object.fromEntries(defaultNames.map((name) => [defaults[name], input[name] ?? false])),
+      ...Object.fromEntries(textNames.map((name) => [textColumns[name], given[name]])),
+      ...Object.fromEntries(flagNames.map((name) => [flagColumns[name], input[name] ?? false])),
     };
-    const taken = defaultNames.filter((name) => input[name]);
+    const requested = flagNames.filter((name) => input[name]);
     for (;;) {
       try {
         await this.history.runAudited(customerId, 'address_added', { address: id }, async () => {
-          if (taken.length === 0) return this.insert(customerId, values);
+          if (requested.length === 0) return this.insert(customerId, values);
           await transaction(this.em, async () => {
-            await this.clearDefaults(customerId, taken);
+            await this.clearDefaults(customerId, requested);
             await this.insert(customerId, values);
           });
         });
@@ -231,14 +230,14 @@ export class AddressesService {
    */
   async insertBooks(books: Map<string, NewAddress[]>): Promise<void> {
     const rows = [...books].flatMap(([customerId, book]) => {
-      const defaultIndex = (name: Default): number =>
+      const defaultIndex = (name: Flag): number =>
         Math.max(
           0,
           book.findIndex((address) => address[name]),
         );
       return book.map(({ id = randomUUID(), tags, mixins, mixinSchemas, ...given }, i) => ({
         ...toStored(given),
-        ...Object.fromEntries(defaultNames.map((name) => [name, i === defaultIndex(name)])),
+        ...Object.fromEntries(flagNames.map((name) => [name, i === defaultIndex(name)])),
         ...{ tenant: this.tenants.current, id, customerId },
         ...{ tags: unique(tags ?? []), mixins: mixins ?? {}, mixinSchemas: mixinSchemas ?? {} },
         // Lists are in creation order.
@@ -290,7 +289,7 @@ export class AddressesService {
       assertCountry(changes.country, { codesOnly, present: address.country });
       const { tags, mixins, mixinSchemas } = changes;
       const given = toStored(changes, address);
-      for (const name of lineNames) {
+      for (const name of textNames) {
         if (given[name] !== undefined) address[name] = given[name];
       }
       if (tags !== undefined) address.tags = unique(tags ?? []);
@@ -305,9 +304,9 @@ export class AddressesService {
           MAX_SMALL_OBJECT_BYTES,
         );
       }
-      const taken = defaultNames.filter((name) => changes[name] && !address[name]);
-      if (taken.length > 0) await this.clearDefaults(customerId, taken);
-      for (const name of defaultNames) address[name] = changes[name] ?? address[name];
+      const requested = flagNames.filter((name) => changes[name] && !address[name]);
+      if (requested.length > 0) await this.clearDefaults(customerId, requested);
+      for (const name of flagNames) address[name] = changes[name] ?? address[name];
       const omitted = autoFlags.filter((name) => changes[name] === undefined && !address[name]);
       for (const name of await this.missingDefaults(customerId, omitted)) address[name] = true;
       return Object.keys(changes).filter((name) => changes[name as keyof AddressChanges] !== undefined);
@@ -434,12 +433,12 @@ export class AddressesService {
   }
 
   /** Returns the given flags that no address has. If there are any, locks the customer's row first. */
-  private async missingDefaults<Name extends Default>(customerId: string, names: Name[]): Promise<Name[]> {
+  private async missingDefaults<Name extends Flag>(customerId: string, names: Name[]): Promise<Name[]> {
     const missing = async () => {
       const query = this.em
         .getKysely<AddressTables>()
         .selectFrom('addresses')
-        .select(names.map((name) => sql<boolean>`coalesce(bool_or(${sql.ref(defaults[name])}), false)`.as(name)))
+        .select(names.map((name) => sql<boolean>`coalesce(bool_or(${sql.ref(flagColumns[name])}), false)`.as(name)))
         .where('tenant', '=', this.tenants.current)
         .where('customer_id', '=', customerId);
       const present = await query.executeTakeFirstOrThrow();
@@ -451,7 +450,7 @@ export class AddressesService {
   }
 
   /** Clears default flags of the other addresses. Locks the customer's row to serialise writers of one address book. */
-  private async clearDefaults(customerId: string, names: Default[]): Promise<void> {
+  private async clearDefaults(customerId: string, names: Flag[]): Promise<void> {
     await lockCustomer(this.em, this.tenants.current, customerId).execute();
     for (const name of names) await this.em.nativeUpdate(Address, { customerId, [name]: true }, { [name]: false });
   }
@@ -459,19 +458,19 @@ export class AddressesService {
 
 /** Whether a statement failed because another address has a default flag. */
 function isDefaultTaken(error: unknown): boolean {
-  return Object.values(defaults).some((name) => violates(error, name.replace('is_', 'addresses_one_')));
+  return Object.values(flagColumns).some((name) => violates(error, name.replace('is_', 'addresses_one_')));
 }
 
-/** The parts of an address that count towards its size. The texts have the names of `lines`. */
+/** The parts of an address that count towards its size. The texts have the names of `textColumns`. */
 interface SizedAddress {
-  texts: Partial<Record<keyof typeof lines, string | null>>;
+  texts: Partial<Record<keyof typeof textColumns, string | null>>;
   objects: unknown[];
 }
 
 /** The size of an address: bytes of UTF-8 of its texts, and of the JSON of its tags and mixins. */
 function sizeOf({ texts, objects }: SizedAddress): number {
   let bytes = 0;
-  for (const name of lineNames) bytes += Buffer.byteLength(texts[name] ?? '');
+  for (const name of textNames) bytes += Buffer.byteLength(texts[name] ?? '');
   for (const value of objects) bytes += Buffer.byteLength(JSON.stringify(value));
   return bytes;
 }
