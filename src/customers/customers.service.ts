@@ -190,7 +190,7 @@ export class CustomersService {
       modifiedAt: now,
     };
     this.apply(customer, profile);
-    this.restrict(customer, restriction, true, reach);
+    this.restrict(customer, restriction === undefined ? this.restrictionOfSite(customer) : restriction, reach);
     return customer;
   }
 
@@ -219,10 +219,11 @@ export class CustomersService {
       try {
         return await store(id ?? newCustomerNumber());
       } catch (error) {
-        const [ofNumber, ofReference] = ['customers_pkey', 'customers_reference'].map((key) => violates(error, key));
-        if (ofNumber && id) throw new Failure('number_taken', { cause: error, facts: { customer: id } });
-        if (ofReference && reference) throw new Failure('number_taken', { cause: error, facts: { reference } });
-        if (!(ofNumber || ofReference) || attempt === ATTEMPTS) throw error;
+        const isNumberTaken = violates(error, 'customers_pkey');
+        const isReferenceTaken = violates(error, 'customers_reference');
+        if (isNumberTaken && id) throw new Failure('number_taken', { cause: error, facts: { customer: id } });
+        if (isReferenceTaken && reference) throw new Failure('number_taken', { cause: error, facts: { reference } });
+        if (!(isNumberTaken || isReferenceTaken) || attempt === ATTEMPTS) throw error;
       }
     }
   }
@@ -313,8 +314,10 @@ export class CustomersService {
     this.apply(customer, profile);
     if (!isByEmployeeOrService(reach)) assertCompanyNamed(customer, before);
     if (reach.inCustomersPlace && customer.contactEmail !== contactEmail) throw new Failure('access_denied');
-    const moved = profile.preferredSite !== undefined && isByEmployeeOrService(reach);
-    this.restrict(customer, restriction, moved, reach);
+    // Customers cannot move themselves out of the reach of their employees, nor can an employee who acts for them.
+    const isMoved = profile.preferredSite !== undefined && isByEmployeeOrService(reach);
+    const followed = isMoved ? this.restrictionOfSite(customer) : undefined;
+    this.restrict(customer, restriction === undefined ? followed : restriction, reach);
     const now = this.clock.now();
     Object.assign(customer, { active, onHold, type, reference, modifiedAt: now });
     if (confirmed) customer.confirmedAt ??= now;
@@ -428,20 +431,24 @@ export class CustomersService {
     }
   }
 
+  /** The restriction that follows from the preferred site; undefined if the tenant setting does not connect them. */
+  private restrictionOfSite({ preferredSite }: NewCustomer): string | null | undefined {
+    const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes } = this.tenants.settings;
+    if (!enableSyncBetweenRestrictionsAndSiteCodes) return undefined;
+    return restrictions.includes(preferredSite) ? preferredSite : null;
+  }
+
   /**
    * Sets the restriction of a customer, if one is given.
    *
-   * @param follows whether the restriction otherwise follows the preferred site, if the tenant setting requires it.
-   * This applies to new customers, and to customers that an employee moves to another site. Customers cannot move
-   * themselves out of the reach of their employees, nor can an employee who acts in their place
+   * @throws Failure `invalid_input`; `access_denied` when the customer is not within reach
    */
   private restrict(
     customer: NewCustomer,
     restriction: string | null | undefined,
-    follows: boolean,
     { restrictions: reachable }: Reach,
   ): void {
-    const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;
+    const { restrictions } = this.tenants.settings;
     if (typeof restriction === 'string' && !restrictions.includes(restriction)) {
       throw invalid(
         'restriction',
@@ -449,9 +456,6 @@ export class CustomersService {
       );
     }
     if (restriction !== undefined) customer.restriction = restriction;
-    else if (sync && follows) {
-      customer.restriction = restrictions.includes(customer.preferredSite) ? customer.preferredSite : null;
-    }
     if (reachable && !(customer.restriction && reachable.includes(customer.restriction))) {
       throw new Failure('access_denied');
     }
