@@ -84,14 +84,13 @@ export class CompanyUsersService {
 
   /**
    * @param id as the caller sent it; not validated
-   * @param customer whether it is returned with its customer
    * @returns the company user, or `elsewhere` if it belongs to another company; undefined if there is none
    * @throws Failure `company_users_denied` if the role of the company user who calls does not permit it
    */
   async find(
     current: CompanyUserRow,
     id: string,
-    customer: boolean,
+    { customer }: Pick<CompanyUserFilter, 'customer'>,
   ): Promise<CompanyUserRow | 'elsewhere' | undefined> {
     requirePermission(current);
     if (!isUuid(id)) return undefined;

@@ -49,7 +49,7 @@ export function GlueAccess(
   return applyDecorators(
     Access(kinds, { ...options, api: 'glue', enter, tenantOf: enterStore, authenticate }),
     UseInterceptors(Envelope),
-    ApiErrors(commonErrors([kinds].flat(), takes !== undefined, options.token === agentToken)),
+    ApiErrors(commonErrors([kinds].flat(), takes, options.token)),
     ApiHeader({
       name: 'Store',
       required: false,
@@ -59,8 +59,12 @@ export function GlueAccess(
 }
 
 /** The errors that any request to a route can cause: the status and the meaning of each. */
-function commonErrors(kinds: AccessKind[], hasBody: boolean, isForAgents: boolean): Record<number, string> {
-  const body = hasBody ? 'The body is not a resource of this type (no code). ' : '';
+function commonErrors(
+  kinds: AccessKind[],
+  takes: GlueAccessOptions['takes'],
+  token: GlueAccessOptions['token'],
+): Record<number, string> {
+  const body = takes ? 'The body is not a resource of this type (no code). ' : '';
   const tokens = 'A token is not valid (001, or 4102 in `X-Agent-Authorization`).';
   const errors = {
     400:
@@ -68,7 +72,8 @@ function commonErrors(kinds: AccessKind[], hasBody: boolean, isForAgents: boolea
       'the header `X-Anonymous-Customer-Unique-Id` (005).',
     401: tokens,
   };
-  if (isForAgents) return { ...errors, 401: `${tokens} The token is missing or is not that of an agent (4103).` };
+  if (token === agentToken)
+    return { ...errors, 401: `${tokens} The token is missing or is not that of an agent (4103).` };
   if (kinds.includes('public')) return errors;
   return { ...errors, 403: 'The token is missing or does not permit this request (002).' };
 }

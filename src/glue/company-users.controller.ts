@@ -110,7 +110,7 @@ export class CompanyUsersController {
     @Req() request: FastifyRequest,
   ): Promise<Resource> {
     const current = requireCurrent(projected, NOT_SET);
-    const found = await this.users.find(current, id, includes(request, 'customers'));
+    const found = await this.users.find(current, id, { customer: includes(request, 'customers') });
     if (!found) throw new GlueError(404, '1404', 'Company user not found');
     if (found === 'elsewhere') throw companyUserNotSet(NOT_SET);
     return companyUserResource(found);
