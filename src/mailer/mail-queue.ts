@@ -130,16 +130,16 @@ export class MailQueue {
    * originator (a virtual clock): an originator with many mails waits for its own mails, while the first mail of any
    * other goes ahead.
    *
-   * @param queued whether it is to be sent
+   * @param originator null if the mail is not to be sent
    * @param counting the mail is stored only if this statement, which is a part of the same one, returns a row
    * @returns whether the mail was stored
    */
-  async add(mail: NewMail, originator: Buffer, queued: boolean, counting?: CountedMail): Promise<boolean> {
+  async add(mail: NewMail, originator: Buffer | null, counting?: CountedMail): Promise<boolean> {
     const { tenant, id, kind, recipient, customerId, sealed, createdAt, expiresAt } = mail;
     const language = mail.language ?? (customerId === null ? null : preferredLanguageOf(this.em, tenant, customerId));
     const turn = sql<Date>`(select ${sql.raw(nextTurn('r.tenant', 'r.originator'))}
       from (select ${tenant}::text as tenant, ${originator}::bytea as originator) r)`;
-    const place = queued && { originator, due_at: sql<Date>`now()`, turn_at: turn };
+    const place = originator && { originator, due_at: sql<Date>`now()`, turn_at: turn };
     const times = { created_at: createdAt, expires_at: expiresAt };
     const row = { tenant, id, kind, recipient, customer_id: customerId, language, sealed, ...times };
     const stored = await this.insert({ ...row, ...place }, counting).executeTakeFirst();
@@ -148,8 +148,7 @@ export class MailQueue {
 
   /**
    * Claims the first mails of each tenant and kind, in the order in which they are to be sent. They are found by skipping
-   * through the index, so that a long queue costs no more than a short one. Urgent mails go first, then tenants take
-   * turns, and within a tenant kinds take turns. If two processes choose the same mail, it is no longer due for the
+   * through the index, so that a long queue costs no more than a short one. If two processes choose the same mail, it is no longer due for the
    * second one.
    */
   async claim(atMost: number): Promise<ClaimedMail[]> {
@@ -157,6 +156,7 @@ export class MailQueue {
     const due = sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS})`;
     const claimed = await this.em
       .getKysely<OutboxTables>()
+      // The tenants and kinds that have queued mails.
       .withRecursive('lines', (cte) => {
         const lines = cte.selectFrom('outbox').select(['tenant', 'kind']).where('due_at', 'is not', null);
         const next = lines.where(sql<boolean>`(tenant, kind) > (l.tenant, l.kind)`);
@@ -171,6 +171,7 @@ export class MailQueue {
               .select(['n.tenant', 'n.kind']),
           );
       })
+      // The first due mails of each of them.
       .with('heads', (cte) =>
         cte
           .selectFrom('lines as l')
@@ -190,6 +191,7 @@ export class MailQueue {
           .selectAll('h')
           .select(sql`row_number() over (partition by h.tenant, h.kind order by h.turn_at)`.as('place_in_kind')),
       )
+      // Within a tenant, kinds take turns.
       .with('places', (cte) =>
         cte
           .selectFrom('heads')
@@ -198,6 +200,7 @@ export class MailQueue {
             sql`row_number() over (partition by tenant, ${isUrgent} order by place_in_kind, turn_at)`.as('place'),
           ),
       )
+      // Urgent mails go first, then tenants take turns.
       .with('chosen', (cte) =>
         cte
           .selectFrom('places')

@@ -142,7 +142,8 @@ export class Outbox {
     const expiresAt = lifetime === undefined ? null : this.clock.in(lifetime);
     const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now(), expiresAt };
     const { language } = to;
-    return this.queue.add({ ...message, language }, this.hashes.originator(), this.isQueued, countStatement);
+    const originator = this.isQueued ? this.hashes.originator() : null;
+    return this.queue.add({ ...message, language }, originator, countStatement);
   }
 
   /**
