@@ -1,6 +1,6 @@
 import { describeStartError } from '../start-error.js';
 import { Failure } from '../common/failure.js';
-import { textOf } from '../emporix/emporix.filter.js';
+import { textOf } from '../emporix/error-responses.js';
 import { CommandError } from './command-error.js';
 
 /** Why a command failed, for the operator; for an unexpected error, its stack. */

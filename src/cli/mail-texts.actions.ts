@@ -7,7 +7,7 @@ import { MailTextsService, type StoredText } from '../admin/mail-texts.service.j
 import { Failure } from '../common/failure.js';
 import { checked } from '../common/validation.js';
 import { transaction } from '../database/database.js';
-import { textOf } from '../emporix/emporix.filter.js';
+import { textOf } from '../emporix/error-responses.js';
 import { type MailKind, mailKinds } from '../mailer/mail-kinds.js';
 import { isLanguageTag } from '../mailer/mail-language.js';
 import type { MailText } from '../mailer/mail-text.js';

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, MaxLength } from 'class-validator';
 import type { Failure } from '../common/failure.js';
 import { Integer, Text } from '../common/validation.js';
-import { errorResponse } from '../emporix/emporix.filter.js';
+import { errorResponse } from '../emporix/error-responses.js';
 import type { Decision } from './activations.service.js';
 
 const MAX_DECISIONS = 200;

@@ -1,6 +1,7 @@
 import { Catch } from '@nestjs/common';
 import { Failure, type FailureCode } from '../common/failure.js';
-import { EmporixFilter, type ErrorResponse } from './emporix.filter.js';
+import { EmporixFilter } from './emporix.filter.js';
+import type { ErrorResponse } from './error-responses.js';
 
 const codes: Partial<Record<FailureCode, string>> = {
   client_rejected: 'invalid_client',

@@ -12,7 +12,7 @@ import {
   buildMessage,
 } from 'class-validator';
 import { ApiPropertyOptional, IntersectionType, OmitType } from '@nestjs/swagger';
-import { errorResponse } from '../emporix/emporix.filter.js';
+import { errorResponse } from '../emporix/error-responses.js';
 import { Failure, invalid } from '../common/failure.js';
 import { IsCustomId } from '../common/custom-id.js';
 import { Integer, IsEmailAddress, MayBeAbsent, Nested, NestedEach, checked } from '../common/validation.js';
