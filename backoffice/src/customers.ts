@@ -4,7 +4,7 @@ import type { CustomerDto, DecisionResultDto } from '../../clients/typescript/sr
 import { ApiFailure } from './api/failure.ts';
 import { authorizedFetch, tenant } from './api/session.ts';
 
-export interface Page {
+export interface CustomersPage {
   customers: CustomerDto[];
   total: number;
 }
@@ -17,7 +17,7 @@ export interface PageQuery {
 }
 
 /** One page of customers, with the number of all that match. */
-export async function findCustomers({ q, ...page }: PageQuery): Promise<Page> {
+export async function findCustomers({ q, ...page }: PageQuery): Promise<CustomersPage> {
   const { data, total } = await withTotal(
     listCustomers({ path: { tenant }, query: { q: q || undefined, ...page }, headers: { 'X-Total-Count': 'true' } }),
   );
@@ -37,7 +37,7 @@ export async function customersCsv(q: string): Promise<Blob> {
 }
 
 /** The customers who await activation, oldest first. */
-export async function findWaiting(words: string, pageSize: number): Promise<Page> {
+export async function findWaiting(words: string, pageSize: number): Promise<CustomersPage> {
   return findCustomers({ q: `standing:awaiting type:CUSTOMER ${words}`.trim(), sort: 'standingSince', pageSize });
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { toFailure } from '../api/failure.ts';
 import type { CustomerDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { download } from '../download.ts';
-import { type Page, customersCsv, findCustomers, quoted, searchTerms } from '../customers.ts';
+import { type CustomersPage, customersCsv, findCustomers, quoted, searchTerms } from '../customers.ts';
 import { formatDateTime, formatFailure, formatNumber, nameOf } from '../format.ts';
 import { useDebounced, useLoaded, useTitle } from '../hooks.ts';
 import { base, customerPath } from '../links.ts';
@@ -75,7 +75,7 @@ export function Customers(): preact.JSX.Element {
 
   const q = queryOf(filters);
   const pageNumber = Math.max(1, Number(filters.page) || 1);
-  const page = useLoaded<Page>(`${q} ${filters.sort} ${pageNumber}`, () =>
+  const page = useLoaded<CustomersPage>(`${q} ${filters.sort} ${pageNumber}`, () =>
     findCustomers({ q, sort: filters.sort, pageNumber, pageSize: PAGE_SIZE }),
   );
   const isFiltered = q !== '';

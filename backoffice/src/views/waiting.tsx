@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { toFailure } from '../api/failure.ts';
 import type { CustomerDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { useKnownCompanies } from '../companies.ts';
-import { type Page, decisionOn, findWaiting, searchTerms } from '../customers.ts';
+import { type CustomersPage, decisionOn, findWaiting, searchTerms } from '../customers.ts';
 import { formatAge, formatDateTime, formatFailure, formatLanguage, formatNumber, nameOf } from '../format.ts';
 import { useDebounced, useInterval, useLoaded, useTitle } from '../hooks.ts';
 import { customerPath } from '../links.ts';
@@ -43,7 +43,7 @@ export function Waiting(): preact.JSX.Element {
   const mayDecide = can(scope.decide);
   const [search, setSearch] = useState('');
   const words = useDebounced(searchTerms(search), 250);
-  const page = useLoaded<Page>(`waiting ${words}`, () => findWaiting(words, PAGE_SIZE));
+  const page = useLoaded<CustomersPage>(`waiting ${words}`, () => findWaiting(words, PAGE_SIZE));
   /** Rows whose decision is sent. They disappear at once, and come back if it fails. */
   const [decided, setDecided] = useState<ReadonlySet<string>>(new Set());
   const [failures, setFailures] = useState<ReadonlyMap<string, string>>(new Map());
