@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager, LockMode, TransactionContext } from '@mikro-orm/postgresql';
+import { EntityManager, TransactionContext } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
@@ -9,7 +9,7 @@ import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, MAX_SMALL_OBJECT_BYTES, kibibytes, mergeMixins } from '../common/merge-patch.js';
 import { lockCustomer } from '../customers/customers.fragments.js';
-import { type Statement, violates, transaction } from '../database/database.js';
+import { type Statement, forUpdate, violates, transaction } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
 import { History } from '../history/history.service.js';
 import { activeSecondFactorExists } from '../second-factor/second-factor.sql.js';
@@ -414,8 +414,7 @@ export class AddressesService {
     change: (address: Address) => string[] | Promise<string[]>,
   ): Promise<void> {
     const edit = async (em: EntityManager): Promise<void> => {
-      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
-      const address = await em.findOne(Address, { id, customerId }, lock);
+      const address = await em.findOne(Address, { id, customerId }, forUpdate);
       if (!address) throw addressNotFound(customerId, id);
       const before = sizeOfStored(address);
       const fields = await change(address);

@@ -1,9 +1,9 @@
-import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { hashOf, randomToken } from '../common/secrets.js';
-import { transaction, violates } from '../database/database.js';
+import { forUpdate, transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import { isIssuable, serviceScopes } from '../employee/employee-scopes.js';
 import type { Changes } from '../history/history-entry.entity.js';
@@ -156,7 +156,7 @@ export class ClientsService {
     work: (client: Client, em: EntityManager) => T | Promise<T>,
   ): Promise<T> {
     const done = await transaction(this.em, async (em) => {
-      const client = await em.findOne(Client, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+      const client = await em.findOne(Client, { id }, forUpdate);
       if (!client) throw notFound(id);
       const result = await work(client, em);
       await this.history.recordForTenant(event, { client: id, ...changes });

@@ -7,7 +7,7 @@ import { Failure } from '../common/failure.js';
 import { isUuid } from '../common/uuid.js';
 import { NewPasswords } from '../credentials/new-passwords.js';
 import { hashPassword } from '../credentials/password-hash.js';
-import { transaction, violates } from '../database/database.js';
+import { forUpdate, transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import { EmployeeLinks } from '../employee/employee-links.js';
 import { Employee, type Role } from '../employee/employee.entity.js';
@@ -103,8 +103,7 @@ export class EmployeesService {
     const changed = await mapEmailTaken(email ?? '', () =>
       transaction(this.em, async (em) => {
         if (endsAdminRights) await this.assertNotLastAdmin(em, id);
-        const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
-        const employee = await em.findOne(Employee, { id: assertUuid(id) }, lock);
+        const employee = await em.findOne(Employee, { id: assertUuid(id) }, forUpdate);
         if (!employee) throw notFound(id);
         const { email: formerEmail, role: formerRole, active: wasActive } = employee;
         if (email !== undefined) employee.email = normalEmail(email);

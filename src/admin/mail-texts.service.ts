@@ -1,9 +1,9 @@
-import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
-import { transaction, violates } from '../database/database.js';
+import { forUpdate, transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
@@ -89,7 +89,7 @@ export class MailTextsService {
     await this.check(known, language, text);
     const put = async (em: EntityManager): Promise<OwnText> => {
       const key = { kind: known, language };
-      const present = await em.findOne(OwnText, key, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+      const present = await em.findOne(OwnText, key, forUpdate);
       assertVersion(expectedVersion, present?.version ?? 0);
       const change = { text, updatedAt: this.clock.now() };
       const own = present ?? em.create(OwnText, { ...key, tenant: this.tenants.current, ...change });

@@ -1,4 +1,4 @@
-import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { inEqualTime } from '../common/equal-time.js';
@@ -6,7 +6,7 @@ import { type AccountOfCustomer, AccountsService } from '../credentials/accounts
 import { EmailOwnership } from '../credentials/email-ownership.js';
 import { OneTimeTokens, unlessDeleted } from '../credentials/one-time-tokens.js';
 import { Customer, awaitsEmployee, mayLogIn } from '../customers/customer.entity.js';
-import { transaction } from '../database/database.js';
+import { forUpdate, transaction } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { SignupCompany } from './signup-company.js';
 import { type OptInMail, SignupMails } from './signup-mails.js';
@@ -36,8 +36,7 @@ export class OptInService {
     return transaction(this.em, async (em) => {
       const { customerId } = await this.tokens.use(token, 'opt-in');
       const email = await this.ownership.confirmAsIs(customerId);
-      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
-      const customer = await em.findOneOrFail(Customer, { id: customerId }, lock);
+      const customer = await em.findOneOrFail(Customer, { id: customerId }, forUpdate);
       customer.confirmedAt = this.clock.now();
       // A customer with `mustConfirm` also requires activation by an employee, even if the tenant setting has changed
       // since.

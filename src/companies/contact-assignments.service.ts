@@ -9,7 +9,7 @@ import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { Customer } from '../customers/customer.entity.js';
 import { customersOf } from '../customers/customers.sql.js';
-import { anyOf, requestRow, transaction, violates } from '../database/database.js';
+import { anyOf, forUpdate, requestRow, transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import type { CompanyGroup } from '../sessions/customer-scopes.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -114,8 +114,7 @@ export class ContactAssignmentsService {
     expectedVersion?: number,
   ): Promise<boolean> {
     const put = async (em: EntityManager): Promise<boolean> => {
-      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
-      const present = await em.findOne(ContactAssignment, { id }, lock);
+      const present = await em.findOne(ContactAssignment, { id }, forUpdate);
       // If the caller may not access the assignment with this id, the response is a conflict, as for the number of such
       // a customer.
       if (present && !(await this.reaches(present.customerId, reach))) throw taken(`id '${id}'`);

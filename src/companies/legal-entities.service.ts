@@ -7,7 +7,7 @@ import { assertCustomId } from '../common/custom-id.js';
 import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
-import { transaction, violates } from '../database/database.js';
+import { forUpdate, transaction, violates } from '../database/database.js';
 import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { LegalEntityRow, legalEntities, legalEntitiesWithLocations } from './companies.sql.js';
@@ -160,7 +160,7 @@ export class LegalEntitiesService {
       if (input.parentId) await this.assertNoCycle(id, input.parentId);
       // Locations are locked before legal entities, in the same order as when a location is deleted.
       if (input.entitiesAddresses?.length) await this.locations.lockReferences(input.entitiesAddresses);
-      const present = await em.findOne(LegalEntity, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+      const present = await em.findOne(LegalEntity, { id }, forUpdate);
       if (!present) {
         if (expectedVersion !== undefined) throw notFound(id);
         assertCustomId('legalEntityId', id);
@@ -184,8 +184,7 @@ export class LegalEntitiesService {
    */
   async setGlueFields(id: string, changes: GlueFields): Promise<{ legalEntity: LegalEntity; changed: boolean }> {
     return transaction(this.em, async (em) => {
-      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
-      const legalEntity = await em.findOne(LegalEntity, { id }, lock);
+      const legalEntity = await em.findOne(LegalEntity, { id }, forUpdate);
       if (!legalEntity) throw notFound(id);
       const names = Object.keys(changes) as (keyof GlueFields)[];
       const changed = names.some((name) => changes[name] !== undefined && changes[name] !== legalEntity[name]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
@@ -7,7 +7,7 @@ import { assertCustomId } from '../common/custom-id.js';
 import { assertVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
-import { anyOf, transaction, violates } from '../database/database.js';
+import { anyOf, forUpdate, transaction, violates } from '../database/database.js';
 import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type LocationRow, locations } from './companies.sql.js';
@@ -77,7 +77,7 @@ export class LocationsService {
    */
   async put(id: string, input: LocationInput, expectedVersion?: number): Promise<boolean> {
     const put = async (em: EntityManager): Promise<boolean> => {
-      const present = await em.findOne(Location, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+      const present = await em.findOne(Location, { id }, forUpdate);
       if (!present) {
         if (expectedVersion !== undefined) throw notFound(id);
         assertCustomId('locationId', id);

@@ -1,4 +1,4 @@
-import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
@@ -7,7 +7,7 @@ import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, MAX_SMALL_OBJECT_BYTES, mergeMixins } from '../common/merge-patch.js';
 import { membershipsOf, membershipsVisibleAt } from '../companies/companies.fragments.js';
 import { accountsOf, mailedTokensOf } from '../credentials/credentials.fragments.js';
-import { anyOf, transaction, violates } from '../database/database.js';
+import { anyOf, forUpdate, transaction, violates } from '../database/database.js';
 import { Changes } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
@@ -276,8 +276,7 @@ export class CustomersService {
   ): Promise<ChangedCustomer> {
     const change = async (em: EntityManager): Promise<ChangedCustomer> => {
       await this.assertSameCompany(id, reach, changes.active !== undefined);
-      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
-      const customer = await em.findOne(Customer, { id, ...within(reach) }, lock);
+      const customer = await em.findOne(Customer, { id, ...within(reach) }, forUpdate);
       if (!customer) throw notFound(id);
       assertVersion(expectedVersion, customer.version);
       const before = stateOf(customer);

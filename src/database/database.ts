@@ -1,4 +1,4 @@
-import { EntityManager, TransactionContext, TransactionPropagation } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode, TransactionContext, TransactionPropagation } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { CompiledQuery, type RawBuilder, type Transaction, sql } from 'kysely';
 import type { Pool, QueryResultRow } from 'pg';
@@ -66,6 +66,9 @@ export function requestRow(
 }
 
 const ATTEMPTS = 3;
+
+/** Options of the entity manager that lock a row until the transaction ends, and read its current values. */
+export const forUpdate = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
 
 /** Runs a transaction, and retries it after a deadlock. Within another transaction it is a part of that one. */
 export async function transaction<T>(em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { normalEmail } from '../common/email.js';
@@ -9,7 +9,7 @@ import { hashOf } from '../common/secrets.js';
 import { Lockout } from '../credentials/lockout.js';
 import { NewPasswords } from '../credentials/new-passwords.js';
 import { hashPassword } from '../credentials/password-hash.js';
-import { transaction } from '../database/database.js';
+import { forUpdate, transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -41,8 +41,7 @@ export class EmployeePasswords {
   async requestReset(email: string): Promise<void> {
     await inEqualTime(async () => {
       const employee = await transaction(this.em, async (em) => {
-        const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
-        const found = await em.findOne(Employee, { email: normalEmail(email), active: true }, lock);
+        const found = await em.findOne(Employee, { email: normalEmail(email), active: true }, forUpdate);
         if (found) await this.links.mailReset(found);
         return found;
       });

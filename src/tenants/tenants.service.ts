@@ -1,11 +1,11 @@
-import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { mergePatch } from '../common/merge-patch.js';
 import { seal, sealingKey, unseal } from '../common/sealing.js';
-import { transaction, violates } from '../database/database.js';
+import { forUpdate, transaction, violates } from '../database/database.js';
 import { Config } from '../config/config.js';
 import { Client } from './client.entity.js';
 import { withSealedSecrets } from './provider-secrets.js';
@@ -114,8 +114,7 @@ export class TenantsService {
   ): Promise<TenantSettings> {
     const name = this.current;
     const after = await transaction(this.em, async (em) => {
-      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
-      const tenant = await em.findOneOrFail(Tenant, { name }, lock);
+      const tenant = await em.findOneOrFail(Tenant, { name }, forUpdate);
       const before = effectiveSettings(tenant.settings);
       const sealedPatch = withSealedSecrets(patch, tenant.settings, (secret) => this.seal(secret));
       const stored: StoredSettings = tenant.settings;
