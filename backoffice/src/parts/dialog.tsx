@@ -27,8 +27,12 @@ export function Dialog({
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
+  // The event of a dialog that is removed comes in the next frame, when another dialog may be open.
+  const close = (): void => {
+    if (dialog.current) onClose();
+  };
   return (
-    <dialog ref={dialog} aria-labelledby={id} onCancel={onClose} onClose={onClose}>
+    <dialog ref={dialog} aria-labelledby={id} onCancel={onClose} onClose={close}>
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>
