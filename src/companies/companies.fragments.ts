@@ -115,7 +115,7 @@ export function membershipsVisibleAt(
 interface ConfirmationTables extends CompanyTables {
   /** Customers whose address had never been confirmed. */
   unconfirmed: Record<'tenant' | 'id', string>;
-  /** The result of `endRequests`. */
+  /** The result of `endMembershipRequests`. */
   ended_requests: MembershipRequests;
 }
 
@@ -138,7 +138,7 @@ export function leaveCompanies(
  * Ends the membership requests of a customer: all of them if the rows `unconfirmed` exist, and those that await an
  * invited customer.
  */
-export function endRequests(
+export function endMembershipRequests(
   em: EntityManager,
   tenant: string,
   customerId: string,
@@ -154,7 +154,7 @@ export function endRequests(
 }
 
 /** Makes an invited customer a member of the company: accepts the rows `ended_requests` that await the customer. */
-export function acceptRequests(
+export function acceptInvitations(
   em: EntityManager,
   invited: boolean,
   now: Date,

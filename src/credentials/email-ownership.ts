@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
-import { acceptRequests, endRequests, leaveCompanies } from '../companies/companies.fragments.js';
+import { acceptInvitations, endMembershipRequests, leaveCompanies } from '../companies/companies.fragments.js';
 import { updateCustomer } from '../customers/customers.sql.js';
 import { History } from '../history/history.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -48,8 +48,8 @@ export class EmailOwnership {
       .with('revoked', () => this.deleteIntruderTokens(customerId))
       .with('unconfirmed', () => this.confirmAddress(customerId))
       .with('left_companies', () => leaveCompanies(this.em).where(sql<boolean>`not ${invited}::boolean`))
-      .with('ended_requests', () => endRequests(this.em, this.tenants.current, customerId, invited))
-      .with('accepted', () => acceptRequests(this.em, invited, this.clock.now()))
+      .with('ended_requests', () => endMembershipRequests(this.em, this.tenants.current, customerId, invited))
+      .with('accepted', () => acceptInvitations(this.em, invited, this.clock.now()))
       .selectNoFrom(sql.lit(1).as('done'))
       .execute();
   }
