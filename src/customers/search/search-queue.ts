@@ -98,14 +98,14 @@ export class SearchQueue {
   }
 
   private mayRun({ tenant, caller, byCustomer, usesPattern }: Search): boolean {
-    const runningWithPattern = (ofCustomers: boolean): number =>
-      count(this.running, (other) => other.usesPattern && (!ofCustomers || other.byCustomer));
+    const patterns = count(this.running, (other) => other.usesPattern);
+    const patternsOfCustomers = count(this.running, (other) => other.usesPattern && other.byCustomer);
     return (
       this.running.size < this.maxRunning &&
       this.runningOfTenant(tenant) < MAX_PER_TENANT &&
       this.runningOfCaller(caller) < MAX_PER_CALLER &&
-      (!usesPattern || runningWithPattern(false) < MAX_WITH_PATTERN) &&
-      (!usesPattern || !byCustomer || runningWithPattern(true) < MAX_WITH_PATTERN_OF_CUSTOMERS)
+      (!usesPattern || patterns < MAX_WITH_PATTERN) &&
+      (!usesPattern || !byCustomer || patternsOfCustomers < MAX_WITH_PATTERN_OF_CUSTOMERS)
     );
   }
 
