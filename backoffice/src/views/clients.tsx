@@ -56,7 +56,11 @@ export function Clients(): preact.JSX.Element {
       {isAdding && <NewClient onDone={done} onClose={() => setAdding(false)} />}
       {step && (
         <ActionDialog
-          {...{ title: step.title, confirm: step.title, danger: step.danger, call: () => step.call, onDone: done }}
+          title={step.title}
+          confirm={step.title}
+          danger={step.danger}
+          call={() => step.call}
+          onDone={done}
           onClose={() => setStep(undefined)}
         >
           <p>{step.text}</p>
@@ -206,18 +210,26 @@ function NewClient({
       <form onSubmit={(event) => void submit(event)}>
         {failure && <Alert>{formatFailure(failure)}</Alert>}
         <Field
-          {...{ label: t.name, value: name, onChange: setName, required: true, maxLength: 40 }}
+          label={t.name}
+          value={name}
+          onChange={setName}
+          required
+          maxLength={40}
           hint={t.clients.nameHint(tenant)}
           error={failure?.fields.name}
         />
         <Field
-          {...{ label: t.clients.kind, value: kind, onChange: setKind }}
+          label={t.clients.kind}
+          value={kind}
+          onChange={setKind}
           options={Object.entries(t.clients.kinds)}
           hint={t.clients.kindHint}
         />
         {kind === 'service' && (
           <Field
-            {...{ label: t.clients.scopesField, value: scopes, onChange: setScopes }}
+            label={t.clients.scopesField}
+            value={scopes}
+            onChange={setScopes}
             hint={t.clients.scopesHint}
             error={failure?.fields.scopes}
           />

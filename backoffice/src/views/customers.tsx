@@ -28,8 +28,14 @@ interface Filters {
 }
 
 const NONE: Filters = {
-  ...{ search: '', standing: '', state: '', restriction: '', since: '', until: '' },
-  ...{ sort: 'metadata.createdAt:desc', page: '1' },
+  search: '',
+  standing: '',
+  state: '',
+  restriction: '',
+  since: '',
+  until: '',
+  sort: 'metadata.createdAt:desc',
+  page: '1',
 };
 
 /** The conditions of the filter "State". */
@@ -160,7 +166,14 @@ function CustomersTable({
         <thead>
           <tr>
             {columns.map(([field, label]) => (
-              <SortedHeader key={field} {...{ field, label, sort, onSort }} canSort={field !== 'email'} />
+              <SortedHeader
+                key={field}
+                field={field}
+                label={label}
+                sort={sort}
+                onSort={onSort}
+                canSort={field !== 'email'}
+              />
             ))}
           </tr>
         </thead>

@@ -102,7 +102,9 @@ export function Employees(): preact.JSX.Element {
       )}
       {removed && (
         <ActionDialog
-          {...{ title: `${t.remove}: ${removed.email}`, confirm: t.remove, danger: true }}
+          title={`${t.remove}: ${removed.email}`}
+          confirm={t.remove}
+          danger
           call={() => (client) => deleteEmployee({ client, path: { tenant, employeeId: removed.id } })}
           onDone={() => done(t.done)}
           onClose={() => setRemoved(undefined)}
@@ -156,12 +158,11 @@ function EmployeeDialog({
           error={failure?.fields.name}
           required={!employee}
         />
+        <Field label={t.email} type="email" value={email} onChange={setEmail} required error={failure?.fields.email} />
         <Field
-          {...{ label: t.email, type: 'email', value: email, onChange: setEmail, required: true }}
-          error={failure?.fields.email}
-        />
-        <Field
-          {...{ label: t.role, value: role, onChange: setRole }}
+          label={t.role}
+          value={role}
+          onChange={setRole}
           options={Object.entries(t.roles)}
           hint={t.employees.roleHints[role as keyof typeof t.roles]}
           error={failure?.fields.role}

@@ -87,7 +87,7 @@ export function MailTextEditor(): preact.JSX.Element {
         {mailName(kind)} <span class="badge">{formatLanguage(language)}</span>
       </h1>
       <Show loaded={stored} missing={t.mailTexts.missing}>
-        {(text) => <Editor key={text.metadata.version} {...{ path, text }} onSaved={stored.reload} />}
+        {(text) => <Editor key={text.metadata.version} path={path} text={text} onSaved={stored.reload} />}
       </Show>
     </>
   );
@@ -115,7 +115,10 @@ const splitParagraphs = (text: string): string[] => text.split(/\n\s*\n/).flatMa
 
 function textOf({ subject, preheader, paragraphs, button, notes }: Draft): MailTextDto {
   return {
-    ...{ subject, preheader, paragraphs: splitParagraphs(paragraphs), notes: splitParagraphs(notes) },
+    subject,
+    preheader,
+    paragraphs: splitParagraphs(paragraphs),
+    notes: splitParagraphs(notes),
     ...(button && { button }),
   };
 }
@@ -130,8 +133,11 @@ function Editor({
   onSaved: () => void;
 }): preact.JSX.Element {
   const initial: Draft = {
-    ...{ subject: text.subject, preheader: text.preheader, button: text.button ?? '' },
-    ...{ paragraphs: joinParagraphs(text.paragraphs), notes: joinParagraphs(text.notes) },
+    subject: text.subject,
+    preheader: text.preheader,
+    button: text.button ?? '',
+    paragraphs: joinParagraphs(text.paragraphs),
+    notes: joinParagraphs(text.notes),
   };
   const [draft, setDraft] = useState(initial);
   const [failure, setFailure] = useState<ApiFailure>();
@@ -165,32 +171,37 @@ function Editor({
       <form class="card" onSubmit={(event) => void save(event)}>
         {failure && <Alert>{failure.status === 409 ? t.mailTexts.conflict : formatFailure(failure)}</Alert>}
         <Field
-          {...{ label: t.mailTexts.subject, value: draft.subject, required: true }}
+          label={t.mailTexts.subject}
+          value={draft.subject}
+          required
           onChange={(subject) => set({ subject })}
           error={failure?.fields.subject}
         />
         <Field
-          {...{ label: t.mailTexts.preheader, value: draft.preheader }}
+          label={t.mailTexts.preheader}
+          value={draft.preheader}
           onChange={(preheader) => set({ preheader })}
           error={failure?.fields.preheader}
         />
         <Paragraphs
-          {...{ id: 'paragraphs', label: t.mailTexts.paragraphs, value: draft.paragraphs }}
+          id="paragraphs"
+          label={t.mailTexts.paragraphs}
+          value={draft.paragraphs}
           onChange={(paragraphs) => set({ paragraphs })}
         />
         {text.button !== undefined && (
           <Field
-            {...{ label: t.mailTexts.button, value: draft.button, required: true }}
+            label={t.mailTexts.button}
+            value={draft.button}
+            required
             onChange={(button) => set({ button })}
             error={failure?.fields.button}
           />
         )}
         <Paragraphs
-          {...{
-            id: 'notes',
-            label: text.button === undefined ? t.mailTexts.end : t.mailTexts.notes,
-            value: draft.notes,
-          }}
+          id="notes"
+          label={text.button === undefined ? t.mailTexts.end : t.mailTexts.notes}
+          value={draft.notes}
           onChange={(notes) => set({ notes })}
         />
         {isChanged && <ApiCall key={JSON.stringify(body)} call={call} />}
@@ -214,7 +225,9 @@ function Editor({
       </div>
       {isResetting && (
         <ActionDialog
-          {...{ title: t.mailTexts.reset, confirm: t.mailTexts.reset, danger: true }}
+          title={t.mailTexts.reset}
+          confirm={t.mailTexts.reset}
+          danger
           call={() => (client) => deleteMailText({ client, path })}
           onDone={() => {
             setResetting(false);

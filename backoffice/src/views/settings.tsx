@@ -66,7 +66,9 @@ function Form({ stored, onSaved }: { stored: Json; onSaved: () => void }): preac
   const input = (path: string, property: SettingSchema): preact.JSX.Element => (
     <Setting
       key={path}
-      {...{ path, property, value: valueOf(path) }}
+      path={path}
+      property={property}
+      value={valueOf(path)}
       error={failure?.fields[path]}
       onChange={(value) => change(path, value)}
     />

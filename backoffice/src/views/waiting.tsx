@@ -120,7 +120,12 @@ export function Waiting(): preact.JSX.Element {
           ) : (
             <>
               <WaitingTable
-                {...{ rows, failures, selected, setSelected, mayDecide, wantsFocus }}
+                rows={rows}
+                failures={failures}
+                selected={selected}
+                setSelected={setSelected}
+                mayDecide={mayDecide}
+                wantsFocus={wantsFocus}
                 onFocused={() => setWantsFocus(false)}
                 onActivate={(customers) => void send(customers, 'activate')}
                 onDecline={setDeclining}

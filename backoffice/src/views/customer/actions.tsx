@@ -102,7 +102,10 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
       {open === 'decline' && (
         <ActionDialog
           {...common}
-          {...{ title: t.declineOne(nameOf(customer)), confirm: texts.decline.name, reason: 'required', danger: true }}
+          title={t.declineOne(nameOf(customer))}
+          confirm={texts.decline.name}
+          reason="required"
+          danger
           call={(reason) => decisionOn([customer.id], 'decline', reason)}
           onDone={([result]) => {
             if (result && result.code >= 400) announce(result.message ?? t.failure.unknown(result.code));
@@ -135,7 +138,8 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
       {open === 'unlock' && (
         <ActionDialog
           {...common}
-          {...{ title: texts.unlock.name, confirm: texts.unlock.name }}
+          title={texts.unlock.name}
+          confirm={texts.unlock.name}
           call={() => (client) => unlockCustomer({ client, path })}
           onDone={() => done(texts.unlock.done)}
         >
@@ -145,7 +149,9 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
       {open === 'act' && (
         <ActionDialog
           {...common}
-          {...{ title: `${texts.act.name}: ${nameOf(customer)}`, confirm: texts.act.confirm, reason: 'required' }}
+          title={`${texts.act.name}: ${nameOf(customer)}`}
+          confirm={texts.act.confirm}
+          reason="required"
           call={(reason) => (client) =>
             startAssistedBuying({ client, path: { tenant }, body: { customerNumber: customer.id, reason } })
           }
@@ -161,7 +167,9 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
       {open === 'erase' && (
         <ActionDialog
           {...common}
-          {...{ title: `${texts.erase.name}: ${nameOf(customer)}`, confirm: texts.erase.name, danger: true }}
+          title={`${texts.erase.name}: ${nameOf(customer)}`}
+          confirm={texts.erase.name}
+          danger
           mustEqual={{ label: texts.erase.label(email), text: email }}
           call={() => (client) => eraseCustomer({ client, path })}
           onDone={() => {

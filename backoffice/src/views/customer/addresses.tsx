@@ -96,7 +96,9 @@ export function Addresses({ customer, onChanged }: CustomerProps): preact.JSX.El
       )}
       {removed && (
         <ActionDialog
-          {...{ title: t.addresses.removeTitle, confirm: t.remove, danger: true }}
+          title={t.addresses.removeTitle}
+          confirm={t.remove}
+          danger
           call={(): Call => (client) =>
             deleteCustomerAddress({ client, path: { tenant, customerNumber: id, addressId: removed.id } })
           }

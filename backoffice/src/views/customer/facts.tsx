@@ -56,7 +56,7 @@ export function Facts({ customer, onChanged }: CustomerProps): preact.JSX.Elemen
       )}
       {open && (
         <EmailDialog
-          {...{ customer }}
+          customer={customer}
           onClose={() => setOpen(false)}
           onChanged={() => {
             setOpen(false);

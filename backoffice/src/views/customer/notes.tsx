@@ -51,7 +51,9 @@ export function Notes({ number }: { number: string }): preact.JSX.Element {
       </Show>
       {removed && (
         <ActionDialog
-          {...{ title: t.notes.removeTitle, confirm: t.remove, danger: true }}
+          title={t.notes.removeTitle}
+          confirm={t.remove}
+          danger
           call={(): Call => (client) => removeCustomerNote({ client, path: { ...path, noteId: removed.id } })}
           onDone={() => {
             setRemoved(undefined);

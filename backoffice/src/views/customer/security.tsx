@@ -40,7 +40,10 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
   return (
     <>
       <Section
-        {...{ id: 'sessions', title: texts.sessions, empty: texts.noSessions, loaded: sessions }}
+        id="sessions"
+        title={texts.sessions}
+        empty={texts.noSessions}
+        loaded={sessions}
         keyOf={({ id }) => id}
         row={({ userAgent, createdAt, lastUsedAt }) => (
           <>
@@ -49,17 +52,22 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
           </>
         )}
         stepFor={({ id }) => ({
-          ...{ title: texts.end, text: texts.endText },
+          title: texts.end,
+          text: texts.endText,
           call: () => (client) => endCustomerSession({ client, path: { ...path, sessionId: id } }),
         })}
         onStep={mayManage ? setStep : undefined}
         stepForAll={{
-          ...{ title: texts.endAll, text: texts.endText },
+          title: texts.endAll,
+          text: texts.endText,
           call: () => (client) => endCustomerSessions({ client, path }),
         }}
       />
       <Section
-        {...{ id: 'identities', title: texts.identities, empty: texts.noIdentities, loaded: identities }}
+        id="identities"
+        title={texts.identities}
+        empty={texts.noIdentities}
+        loaded={identities}
         keyOf={({ id }) => id}
         row={({ providerId, createdAt }) => (
           <>
@@ -67,13 +75,17 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
           </>
         )}
         stepFor={({ id }) => ({
-          ...{ title: texts.unlink, text: texts.unlinkText },
+          title: texts.unlink,
+          text: texts.unlinkText,
           call: () => (client) => unlinkCustomerIdentity({ client, path: { ...path, identityId: id } }),
         })}
         onStep={mayManage ? setStep : undefined}
       />
       <Section
-        {...{ id: 'factors', title: texts.factors, empty: texts.noFactors, loaded: factors }}
+        id="factors"
+        title={texts.factors}
+        empty={texts.noFactors}
+        loaded={factors}
         keyOf={({ type }) => type}
         row={({ type, createdAt }) => (
           <>
@@ -82,7 +94,9 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
           </>
         )}
         stepFor={({ type }) => ({
-          ...{ title: texts.remove, text: texts.removeText, needsReason: true },
+          title: texts.remove,
+          text: texts.removeText,
+          needsReason: true,
           call:
             (reason = '') =>
             (client) =>
@@ -92,7 +106,10 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
       />
       {step && (
         <ActionDialog
-          {...{ title: step.title, confirm: step.title, danger: true, call: step.call }}
+          title={step.title}
+          confirm={step.title}
+          danger
+          call={step.call}
           reason={step.needsReason ? 'required' : undefined}
           onDone={() => {
             setStep(undefined);
