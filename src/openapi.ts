@@ -109,11 +109,13 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('sessions', 'Storefront: sessions of the customer. Services: the public keys that verify tokens')
     .addTag('health', 'Operators: probes of the process and its readiness')
     .addSecurity(securitySchemes.anonymous, {
-      ...{ type: 'http', scheme: 'bearer' },
+      type: 'http',
+      scheme: 'bearer',
       description: 'The `access_token` of `GET /customerlogin/auth/anonymous/login`.',
     })
     .addSecurity(securitySchemes.customer, {
-      ...{ type: 'http', scheme: 'bearer' },
+      type: 'http',
+      scheme: 'bearer',
       description: 'The `access_token` of `POST /customer/{tenant}/login`.',
     })
     .addSecurity(securitySchemes.staff, {

@@ -124,9 +124,15 @@ const insertAddress: Required<Statement> = {
           and ${activeSecondFactorExists('request.tenant', 'request.customer')} as code_required,
         present.*
       from ${batchRows({
-        ...{ tenant: 'text', id: 'text', customer: 'text', session: 'uuid', passed: 'boolean' },
-        ...{ now: 'timestamptz' },
-        ...{ tags: 'jsonb', mixins: 'jsonb', mixin_schemas: 'jsonb' },
+        tenant: 'text',
+        id: 'text',
+        customer: 'text',
+        session: 'uuid',
+        passed: 'boolean',
+        now: 'timestamptz',
+        tags: 'jsonb',
+        mixins: 'jsonb',
+        mixin_schemas: 'jsonb',
         ...Object.fromEntries(Object.values(textColumns).map((column) => [column, 'text'])),
         ...Object.fromEntries(Object.values(flagColumns).map((column) => [column, 'boolean'])),
       })} cross join lateral (select count(*) as size,
@@ -194,9 +200,15 @@ export class AddressesService {
     assertCountry(input.country);
     const given = toStored(input);
     const values = {
-      ...{ tenant: this.tenants.current, id, customer: customerId, session: sessionId, now: this.clock.now() },
+      tenant: this.tenants.current,
+      id,
+      customer: customerId,
+      session: sessionId,
+      now: this.clock.now(),
       passed: secondFactorPassed,
-      ...{ tags: unique(input.tags ?? []), mixins: input.mixins ?? {}, mixin_schemas: input.mixinSchemas ?? {} },
+      tags: unique(input.tags ?? []),
+      mixins: input.mixins ?? {},
+      mixin_schemas: input.mixinSchemas ?? {},
       ...Object.fromEntries(textNames.map((name) => [textColumns[name], given[name]])),
       ...Object.fromEntries(flagNames.map((name) => [flagColumns[name], input[name] ?? false])),
     };
@@ -238,8 +250,12 @@ export class AddressesService {
       return book.map(({ id = randomUUID(), tags, mixins, mixinSchemas, ...given }, i) => ({
         ...toStored(given),
         ...Object.fromEntries(flagNames.map((name) => [name, i === defaultIndex(name)])),
-        ...{ tenant: this.tenants.current, id, customerId },
-        ...{ tags: unique(tags ?? []), mixins: mixins ?? {}, mixinSchemas: mixinSchemas ?? {} },
+        tenant: this.tenants.current,
+        id,
+        customerId,
+        tags: unique(tags ?? []),
+        mixins: mixins ?? {},
+        mixinSchemas: mixinSchemas ?? {},
         // Lists are in creation order.
         createdAt: new Date(this.clock.now().getTime() + i),
       }));

@@ -118,7 +118,8 @@ export class EmployeesService {
         await em.flush();
         if (!same) await this.sessions.endAllOfEmployee(id);
         await this.history.recordForTenant('employee_changed', {
-          ...{ employee: id, fields: givenFields({ email, password, name, role, active }) },
+          employee: id,
+          fields: givenFields({ email, password, name, role, active }),
           from: { role: formerRole, active: wasActive },
           to: { role: employee.role, active: employee.active },
         });

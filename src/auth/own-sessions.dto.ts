@@ -34,7 +34,12 @@ export class OwnSessionDto {
   static of({ created_at, refreshed_at, expires_at, ...session }: OwnSession): OwnSessionDto {
     const { id, current, device, origin, client, assisted } = session;
     return {
-      ...{ id, current, device, origin, client, assisted },
+      id,
+      current,
+      device,
+      origin,
+      client,
+      assisted,
       createdAt: new Date(created_at),
       lastUse: new Date(refreshed_at),
       expiresAt: new Date(expires_at),

@@ -57,7 +57,9 @@ export class SignupController {
           email: 'jim.doe@example.com',
           password: 'password123',
           customerDetails: {
-            ...{ firstName: 'Jim', lastName: 'Doe', company: 'ACME Ltd' },
+            firstName: 'Jim',
+            lastName: 'Doe',
+            company: 'ACME Ltd',
             b2b: { companyRegistrationId: 'HRB 2' },
           },
         },

@@ -24,8 +24,13 @@ export const insertSignUp: Required<Statement> = {
       select request.*, visitor.currency as visitor_currency, visitor.site as visitor_site
       from ${batchRows({
         ...newCustomerColumns,
-        ...{ email: 'text', password_hash: 'text', session: 'uuid', address: 'text' },
-        ...{ takes_currency: 'boolean', takes_site: 'boolean', restrictions: 'text[]' },
+        email: 'text',
+        password_hash: 'text',
+        session: 'uuid',
+        address: 'text',
+        takes_currency: 'boolean',
+        takes_site: 'boolean',
+        restrictions: 'text[]',
         ...mailColumns,
       })}
       left join lateral (${preferencesOf('request.tenant', 'request.session')}) visitor on true
@@ -46,8 +51,11 @@ export const insertSignUp: Required<Statement> = {
     )}, recorded as (
       ${insertOwnEntries({
         from: 'request join customer using (tenant, id)',
-        ...{ tenant: 'request.tenant', customer: 'request.id', at: 'request.created_at' },
-        ...{ address: 'request.address', action: `'signed_up'` },
+        tenant: 'request.tenant',
+        customer: 'request.id',
+        at: 'request.created_at',
+        address: 'request.address',
+        action: `'signed_up'`,
       })}
     )
     select request.n, customer.reference from request join customer using (tenant, id)`,
@@ -80,8 +88,13 @@ export function signUpValues(
 ): Record<string, unknown> {
   return {
     ...newCustomerValues(customer),
-    ...{ email, password_hash: passwordHash, session: sessionId, address },
-    ...{ takes_currency, takes_site, restrictions },
+    email,
+    password_hash: passwordHash,
+    session: sessionId,
+    address,
+    takes_currency,
+    takes_site,
+    restrictions,
     ...mail,
   };
 }

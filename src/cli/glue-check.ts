@@ -30,8 +30,16 @@ const endpoints = [
 ];
 
 const anAddress = {
-  ...{ salutation: 'Ms', firstName: 'Glue', lastName: 'Check', address1: 'Platz der Republik', address2: '1' },
-  ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE', isDefaultShipping: false, isDefaultBilling: false },
+  salutation: 'Ms',
+  firstName: 'Glue',
+  lastName: 'Check',
+  address1: 'Platz der Republik',
+  address2: '1',
+  zipCode: '11011',
+  city: 'Berlin',
+  iso2Code: 'DE',
+  isDefaultShipping: false,
+  isDefaultBilling: false,
 };
 
 /**

@@ -49,7 +49,10 @@ export function consentsInForce(tenant: string, customer: string): string {
 /** SQL that adds an event to the history for each row of `stored` that a customer decided here. */
 const recordDecisions = insertOwnEntries({
   from: 'stored s where s.address is not null',
-  ...{ tenant: 's.tenant', customer: 's.customer_id', at: 's.at', address: 's.address' },
+  tenant: 's.tenant',
+  customer: 's.customer_id',
+  at: 's.at',
+  address: 's.address',
   action: `case when s.accepted then 'consent_given' else 'consent_withdrawn' end`,
   changes: `jsonb_build_object('fields', jsonb_build_array(s.consent))`,
 });

@@ -31,7 +31,10 @@ interface LoginRow extends Locks {
 
 /** The columns of a login attempt in the statement below. */
 const attemptColumns = {
-  ...{ tenant: 'request.tenant', account: 'request.account', origin: 'request.origin', now: 'request.now' },
+  tenant: 'request.tenant',
+  account: 'request.account',
+  origin: 'request.origin',
+  now: 'request.now',
   known: 'k.known',
 };
 

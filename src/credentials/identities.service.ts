@@ -94,7 +94,10 @@ export class IdentitiesService {
     await this.em.insertMany(
       Identity,
       identities.map(({ customerId, ...identity }) => ({
-        ...{ tenant, ...identity, id: randomUUID(), createdAt },
+        tenant,
+        ...identity,
+        id: randomUUID(),
+        createdAt,
         customer: [tenant, customerId] as const,
       })),
     );

@@ -40,7 +40,11 @@ export interface Locks {
 /** SQL that adds an entry to the history for each row of `locked`. A lock for all networks has no address. */
 const recordLocks = insertSystemEntries({
   from: 'locked l',
-  ...{ tenant: 'l.tenant', customer: 'l.customer', at: 'l.at', address: 'l.network', action: `'login_locked'` },
+  tenant: 'l.tenant',
+  customer: 'l.customer',
+  at: 'l.at',
+  address: 'l.network',
+  action: `'login_locked'`,
   changes: `jsonb_build_object('lockedUntil', to_char(l.locked_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))`,
 });
 
@@ -131,8 +135,11 @@ export class Lockout {
       known: ['boolean', known],
     });
     const columns = {
-      ...{ tenant: 'request.tenant', account: 'request.account', origin: 'request.origin' },
-      ...{ now: 'request.now', known: 'request.known' },
+      tenant: 'request.tenant',
+      account: 'request.account',
+      origin: 'request.origin',
+      now: 'request.now',
+      known: 'request.known',
     };
     const found = await this.em
       .getKysely<Record<never, never>>()

@@ -21,12 +21,18 @@ const office = (
   countryCode: string,
   ...tags: string[]
 ): LocationInput['contactDetails'] => ({
-  ...{ addressLine1: 'Station Street', addressLine2: '1', city, postcode, countryCode, tags },
+  addressLine1: 'Station Street',
+  addressLine2: '1',
+  city,
+  postcode,
+  countryCode,
+  tags,
 });
 
 const locations: Record<string, LocationInput> = {
   'engines-berlin-office': {
-    ...{ name: 'Office', type: 'OFFICE' },
+    name: 'Office',
+    type: 'OFFICE',
     contactDetails: { ...office('Berlin', '10115', 'DE', 'billing'), phones: ['+49 30 5550100'] },
   },
   'engines-berlin-store': {
@@ -35,13 +41,16 @@ const locations: Record<string, LocationInput> = {
     contactDetails: office('Berlin', '13353', 'DE', 'shipping'),
   },
   'engines-london-office': {
-    ...{ name: 'Office', type: 'HEADQUARTER' },
+    name: 'Office',
+    type: 'HEADQUARTER',
     contactDetails: office('London', 'W1G 0AA', 'GB', 'billing', 'shipping'),
   },
 };
 
 const parts = (...ids: string[]): Pick<LegalEntityInput, 'type' | 'parentId' | 'entitiesAddresses'> => ({
-  ...{ type: 'SUBSIDIARY', parentId: COMPANY, entitiesAddresses: ids.map((id) => ({ id })) },
+  type: 'SUBSIDIARY',
+  parentId: COMPANY,
+  entitiesAddresses: ids.map((id) => ({ id })),
 });
 
 /** The company, and its two units with their addresses. */

@@ -27,7 +27,10 @@ const customer = (
   state: string,
   standing: DemoCustomer['standing'],
 ): DemoCustomer => ({
-  ...{ firstName, lastName, state, standing },
+  firstName,
+  lastName,
+  state,
+  standing,
   email: `${firstName.toLowerCase()}@demo.example`,
   password: PASSWORD,
 });

@@ -317,7 +317,9 @@ export class CustomersController {
     const maxSize = expand.addresses || expand.mixins ? MAX_EXPANDED_PAGE_SIZE : undefined;
     const page = {
       ...pageOf(query, PAGE_SIZE, maxSize),
-      ...{ terms: parseQuery(q ?? ''), sort: parseSort(query.sort), parts: partsFor(expand, reach) },
+      terms: parseQuery(q ?? ''),
+      sort: parseSort(query.sort),
+      parts: partsFor(expand, reach),
     };
     const [profiles, count] = await Promise.all([
       this.search.find(page, reach),

@@ -93,8 +93,16 @@ export class GlueAddressesController {
   @GlueAccess('customer', { takes: TYPE, projection: resourceOwner })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, NewAddressAttributes, {
-    ...{ salutation: 'Ms', firstName: 'Ada', lastName: 'Lovelace', address1: 'Platz der Republik', address2: '1' },
-    ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE', isDefaultShipping: true, isDefaultBilling: false },
+    salutation: 'Ms',
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    address1: 'Platz der Republik',
+    address2: '1',
+    zipCode: '11011',
+    city: 'Berlin',
+    iso2Code: 'DE',
+    isDefaultShipping: true,
+    isDefaultBilling: false,
   })
   @ApiResource(201, TYPE, AddressAttributes)
   @ApiErrors({

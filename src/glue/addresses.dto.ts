@@ -117,7 +117,11 @@ export function addressOf(attributes: AddressChangesAttributes): AddressChanges 
   const { address1, address2, address3, iso2Code, company, phone } = attributes;
   const { salutation, firstName, lastName, zipCode, city, isDefaultShipping, isDefaultBilling } = attributes;
   return {
-    ...{ salutation, firstName, lastName, zipCode, city },
+    salutation,
+    firstName,
+    lastName,
+    zipCode,
+    city,
     isDefaultShipping: isDefaultShipping || undefined,
     isDefaultBilling: isDefaultBilling || undefined,
     street: address1,

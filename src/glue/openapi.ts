@@ -32,11 +32,13 @@ export function createGlueDocument(app: NestFastifyApplication, version: string)
     .addTag('multi-factor-auth', 'Storefront: second factors for changes to the account')
     .addTag('agents', 'Employees: agents who act for customers in the storefront')
     .addSecurity(securitySchemes.customer, {
-      ...{ type: 'http', scheme: 'bearer' },
+      type: 'http',
+      scheme: 'bearer',
       description: 'The `accessToken` of `POST /access-tokens`.',
     })
     .addSecurity(securitySchemes.staff, {
-      ...{ type: 'http', scheme: 'bearer' },
+      type: 'http',
+      scheme: 'bearer',
       description: 'The `accessToken` of `POST /agent-access-tokens`.',
     })
     .build();

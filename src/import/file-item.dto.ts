@@ -122,7 +122,9 @@ export async function readFileItem(item: unknown): Promise<ImportInput | Failure
     const { companyUsers, ...input } = inputOf({ ...customer, account });
     return {
       ...input,
-      ...{ active, onHold, identities },
+      active,
+      onHold,
+      identities,
       createdAt: createdAt === undefined ? undefined : parseTime(createdAt),
       addresses: addresses?.map(toAddress),
       consents: consents?.map(({ at, ...consent }) => ({

@@ -161,7 +161,8 @@ export class ImportCreationService {
     await this.logins.store(drafts);
     await this.parts.store(
       drafts.map(({ customer, parts }) => ({
-        ...{ customerId: customer.id, parts },
+        customerId: customer.id,
+        parts,
         isConfirmed: !customer.mustConfirm,
       })),
     );

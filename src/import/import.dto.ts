@@ -189,7 +189,10 @@ export function inputOf(
     profile: { ...profile, ...personal },
     account: { email, passwordHash: passwordHash ?? undefined, legacyAuth: legacyAuth ?? undefined },
     companyUsers: (companyUsers ?? []).map(({ legalEntity: legalEntityId, group, isActive, isDefault }) => ({
-      ...{ legalEntityId, group, active: isActive, isDefault },
+      legalEntityId,
+      group,
+      active: isActive,
+      isDefault,
     })),
   };
 }

@@ -14,8 +14,12 @@ export const recount = {
 
 /** The columns of a mail for `batchRows`, beside those of its customer. `Outbox.prepare` returns their values. */
 export const mailColumns = {
-  ...{ mail: 'uuid', mail_kind: 'text', mail_sealed: 'bytea', mail_counts_until: 'timestamptz' },
-  ...{ mail_recipient: 'bytea', mail_originator: 'bytea' },
+  mail: 'uuid',
+  mail_kind: 'text',
+  mail_sealed: 'bytea',
+  mail_counts_until: 'timestamptz',
+  mail_recipient: 'bytea',
+  mail_originator: 'bytea',
 };
 
 /**

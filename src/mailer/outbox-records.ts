@@ -88,7 +88,10 @@ export class OutboxRecords {
     return mails.map(({ createdAt, dueAt, sentAt, givenUpAt, expiresAt, ...mail }) => ({
       ...mail,
       createdAt: new Date(createdAt),
-      ...{ dueAt: toDate(dueAt), sentAt: toDate(sentAt), givenUpAt: toDate(givenUpAt), expiresAt: toDate(expiresAt) },
+      dueAt: toDate(dueAt),
+      sentAt: toDate(sentAt),
+      givenUpAt: toDate(givenUpAt),
+      expiresAt: toDate(expiresAt),
     }));
   }
 

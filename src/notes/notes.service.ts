@@ -57,8 +57,13 @@ export class NotesService {
     const [id, createdAt] = [randomUUID(), this.clock.now()];
     try {
       await this.em.insert(CustomerNote, {
-        ...{ tenant: this.tenants.current, customerId, id, text, createdAt },
-        ...{ authorKind: author.kind, author: author.id },
+        tenant: this.tenants.current,
+        customerId,
+        id,
+        text,
+        createdAt,
+        authorKind: author.kind,
+        author: author.id,
       });
     } catch (error) {
       if (!violates(error, 'customer_notes_customer')) throw collectionFull(error) ?? error;

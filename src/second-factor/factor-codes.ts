@@ -141,7 +141,9 @@ export class FactorCodes {
     await this.revokeRecoveryCodes(customerId);
     const createdAt = this.clock.now();
     const rows = codes.map((code) => ({
-      ...{ tenant: this.tenants.current, customerId, createdAt },
+      tenant: this.tenants.current,
+      customerId,
+      createdAt,
       hash: this.hashOf(normalRecoveryCode(code)),
     }));
     await this.em.insertMany(RecoveryCode, rows);
@@ -166,8 +168,11 @@ export class FactorCodes {
   /** At a strict tenant, a mailed code works once. Elsewhere it works until it expires, as the vendor defines. */
   private async matchesMailed({ sessionId, customerId }: PresentedCode, code: string): Promise<boolean> {
     const where = {
-      ...{ sessionId, customerId, hash: this.hashOf(`${sessionId} ${code}`) },
-      ...{ failures: { $lt: MAX_FAILURES_PER_CODE }, expiresAt: { $gt: this.clock.now() } },
+      sessionId,
+      customerId,
+      hash: this.hashOf(`${sessionId} ${code}`),
+      failures: { $lt: MAX_FAILURES_PER_CODE },
+      expiresAt: { $gt: this.clock.now() },
     };
     if (this.tenants.settings.strict) return (await this.em.nativeDelete(MailedCode, where)) > 0;
     return (await this.em.count(MailedCode, where)) > 0;

@@ -73,8 +73,15 @@ export class SecondFactorService {
       if (find(factors, type)?.status === 'active') throw new Failure('second_factor_active');
       if (!(await this.passes(presented, factors))) return false;
       const row = {
-        ...{ tenant: this.tenants.current, customerId, type, status: 'pending' as const, sessionId },
-        ...{ secret: null, lastStep: null, createdAt: this.clock.now(), activatedAt: null },
+        tenant: this.tenants.current,
+        customerId,
+        type,
+        status: 'pending' as const,
+        sessionId,
+        secret: null,
+        lastStep: null,
+        createdAt: this.clock.now(),
+        activatedAt: null,
       };
       await this.em.upsert(SecondFactor, row, { disableIdentityMap: true });
       return true;

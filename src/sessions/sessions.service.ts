@@ -101,8 +101,13 @@ export class SessionsService {
     const id = randomUUID();
     const expiresAt = this.clock.in(anonymousSession);
     const started = await this.batcher.load(statements.startAnonymous, {
-      ...{ tenant: this.tenants.current, id, client: clientId, context },
-      ...{ now: this.clock.now(), ends: expiresAt, refresh_ends: this.clock.in(anonymousRefresh) },
+      tenant: this.tenants.current,
+      id,
+      client: clientId,
+      context,
+      now: this.clock.now(),
+      ends: expiresAt,
+      refresh_ends: this.clock.in(anonymousRefresh),
     });
     if (!started) throw new Failure('client_unknown');
     return this.tokens.issueAnonymous({
@@ -175,14 +180,19 @@ export class SessionsService {
     const visitor = 'visitor' in from ? from.visitor : null;
     const network = address ? networkOf(address) : null;
     const start = {
-      ...{ tenant: this.tenants.current, id: randomUUID(), customer: customerId, visitor, hash: passwordHash },
-      ...{ client: 'client' in from ? from.client : null },
-      ...{ device: deviceOf(userAgent), origin: address ?? null, network, checks_network: checksNetwork },
-      ...{
-        now: this.clock.now(),
-        ends: this.clock.in(customerSession),
-        refresh_ends: this.clock.in(lifetimes.refresh),
-      },
+      tenant: this.tenants.current,
+      id: randomUUID(),
+      customer: customerId,
+      visitor,
+      hash: passwordHash,
+      client: 'client' in from ? from.client : null,
+      device: deviceOf(userAgent),
+      origin: address ?? null,
+      network,
+      checks_network: checksNetwork,
+      now: this.clock.now(),
+      ends: this.clock.in(customerSession),
+      refresh_ends: this.clock.in(lifetimes.refresh),
     };
     const loadStart = (): Promise<SessionRow | undefined> =>
       this.batcher.load(statements.startCustomer, start, customerId);
@@ -420,8 +430,11 @@ export class SessionsService {
       .orderBy('s.id')
       .execute();
     return sessions.map(({ created_at, refreshed_at, expires_at, assisted, ...session }) => ({
-      ...{ ...session, assisted: Boolean(assisted) },
-      ...{ createdAt: new Date(created_at), refreshedAt: new Date(refreshed_at), expiresAt: new Date(expires_at) },
+      ...session,
+      assisted: Boolean(assisted),
+      createdAt: new Date(created_at),
+      refreshedAt: new Date(refreshed_at),
+      expiresAt: new Date(expires_at),
     }));
   }
 
@@ -514,8 +527,13 @@ export class SessionsService {
     const started = await this.insert(who, { session, refresh });
     if (!started) throw new Error(`The client ${who.clientId} is not built in`);
     return {
-      ...{ ...started, public_id: started.id, refresh_generation: 0, expires_at: this.clock.in(session).toISOString() },
-      ...{ client_id: who.clientId ?? null, customer_id: who.customerId, employee_id: who.employeeId },
+      ...started,
+      public_id: started.id,
+      refresh_generation: 0,
+      expires_at: this.clock.in(session).toISOString(),
+      client_id: who.clientId ?? null,
+      customer_id: who.customerId,
+      employee_id: who.employeeId,
     };
   }
 
@@ -541,13 +559,20 @@ export class SessionsService {
   ): Promise<Pick<SessionRow, 'id' | 'reference'> | undefined> {
     const [id, now] = [randomUUID(), this.clock.now()];
     const row = {
-      ...{ tenant: ['text', this.tenants.current], kind: ['text', who.kind] },
-      ...{ id: ['uuid', id], public_id: ['uuid', id] },
-      ...{ client_id: ['text', who.clientId], customer_id: ['text', who.customerId] },
-      ...{ employee_id: ['uuid', who.employeeId], device: ['text', who.device], origin: ['text', who.origin] },
+      tenant: ['text', this.tenants.current],
+      kind: ['text', who.kind],
+      id: ['uuid', id],
+      public_id: ['uuid', id],
+      client_id: ['text', who.clientId],
+      customer_id: ['text', who.customerId],
+      employee_id: ['uuid', who.employeeId],
+      device: ['text', who.device],
+      origin: ['text', who.origin],
       scope: ['text', who.scope],
-      ...{ created_at: ['timestamptz', now], expires_at: ['timestamptz', this.clock.in(lifetimes.session)] },
-      ...{ refreshed_at: ['timestamptz', now], refresh_expires_at: ['timestamptz', this.clock.in(lifetimes.refresh)] },
+      created_at: ['timestamptz', now],
+      expires_at: ['timestamptz', this.clock.in(lifetimes.session)],
+      refreshed_at: ['timestamptz', now],
+      refresh_expires_at: ['timestamptz', this.clock.in(lifetimes.refresh)],
     } satisfies Record<string, [string, unknown]>;
     return this.db
       .insertInto('sessions')
@@ -611,8 +636,15 @@ export class SessionsService {
     const { sessionId, generation } = claim;
     const [now, grace] = [this.clock.now(), this.clock.in(-GRACE_SECONDS)];
     const request = {
-      ...{ tenant, session: sessionId, generation, client: clientId, company, context },
-      ...{ now, grace, ends: this.clock.in(lifetime) },
+      tenant,
+      session: sessionId,
+      generation,
+      client: clientId,
+      company,
+      context,
+      now,
+      grace,
+      ends: this.clock.in(lifetime),
     };
     const session = await this.batcher.load<SessionRow>(statements.rotateRefreshToken[kind], request, sessionId);
     if (session) {

@@ -90,8 +90,13 @@ export const startAnonymous: Required<Statement> = {
   name: 'start_anonymous',
   text: `with request as materialized (
       select * from ${batchRows({
-        ...{ tenant: 'text', id: 'uuid', client: 'text', context: 'jsonb' },
-        ...{ now: 'timestamptz', ends: 'timestamptz', refresh_ends: 'timestamptz' },
+        tenant: 'text',
+        id: 'uuid',
+        client: 'text',
+        context: 'jsonb',
+        now: 'timestamptz',
+        ends: 'timestamptz',
+        refresh_ends: 'timestamptz',
       })}
     ), started as (
       insert into sessions
@@ -121,9 +126,19 @@ export const startCustomer: Required<Statement> = {
   name: 'start_customer',
   text: `with request as materialized (
       select * from ${batchRows({
-        ...{ tenant: 'text', id: 'uuid', customer: 'text', visitor: 'uuid', hash: 'text', client: 'text' },
-        ...{ device: 'text', origin: 'text', now: 'timestamptz', ends: 'timestamptz', refresh_ends: 'timestamptz' },
-        ...{ network: 'text', checks_network: 'boolean' },
+        tenant: 'text',
+        id: 'uuid',
+        customer: 'text',
+        visitor: 'uuid',
+        hash: 'text',
+        client: 'text',
+        device: 'text',
+        origin: 'text',
+        now: 'timestamptz',
+        ends: 'timestamptz',
+        refresh_ends: 'timestamptz',
+        network: 'text',
+        checks_network: 'boolean',
       })}
     ), proven as (
       ${accountsWithHash}
@@ -162,8 +177,11 @@ export const startCustomer: Required<Statement> = {
     ), recorded as (
       ${insertOwnEntries({
         from: 'request join started using (id)',
-        ...{ tenant: 'request.tenant', customer: 'request.customer', at: 'request.now' },
-        ...{ address: 'request.origin', action: `'logged_in'` },
+        tenant: 'request.tenant',
+        customer: 'request.customer',
+        at: 'request.now',
+        address: 'request.origin',
+        action: `'logged_in'`,
       })}
     )
     select request.n, s.*, (select m.company_group ${fromMembership('s.legal_entity_id')}) as company_group,
@@ -178,8 +196,14 @@ export const startCustomer: Required<Statement> = {
  */
 export const refreshRequest = {
   context: 'jsonb',
-  ...{ tenant: 'text', session: 'uuid', generation: 'int', client: 'text', company: 'text' },
-  ...{ now: 'timestamptz', grace: 'timestamptz', ends: 'timestamptz' },
+  tenant: 'text',
+  session: 'uuid',
+  generation: 'int',
+  client: 'text',
+  company: 'text',
+  now: 'timestamptz',
+  grace: 'timestamptz',
+  ends: 'timestamptz',
 };
 
 /** SQL that is true if the refresh token of the row `request` refreshes the session row `s`, whatever its kind. */

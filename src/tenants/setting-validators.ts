@@ -294,7 +294,10 @@ export const KeySetOrUrl = (): PropertyDecorator =>
           type: 'object',
           properties: {
             keys: {
-              ...{ type: 'array', items: { type: 'object' }, minItems: 1, maxItems: 100 },
+              type: 'array',
+              items: { type: 'object' },
+              minItems: 1,
+              maxItems: 100,
               description: 'Public keys as JWKs (RFC 7517).',
             },
           },

@@ -27,7 +27,9 @@ export function deleteAfterwards(folder: string): void {
   // eslint-disable-next-line no-restricted-properties -- not a setting: the folders of the system's programs
   const env = { PATH: process.env.PATH };
   const shell = spawn('sh', ['-c', SCRIPT, 'sh', folder], {
-    ...{ cwd: '/', env, detached: true },
+    cwd: '/',
+    env,
+    detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   shell.on('error', () => undefined);

@@ -101,7 +101,11 @@ export class TestTenant {
       this.tokens.forService(clientId),
     ]);
     return {
-      ...{ url, glueUrl: url, tenant, stores, storefrontClientId: client },
+      url,
+      glueUrl: url,
+      tenant,
+      stores,
+      storefrontClientId: client,
       service: { clientId, clientSecret: demo.serviceClientSecret, token },
       customers: { ada, grace, ben: customer('ben'), cleo: customer('cleo') },
       employees: { admin, support, approver, viewer },

@@ -44,9 +44,12 @@ export class IdentitiesController {
     examples: {
       'a code of a provider': {
         value: {
-          ...{ password: 'password123', code: '<code>', redirect_uri: 'https://acme.example/callback' },
-          ...{ code_verifier: '<code verifier of 43 to 128 characters, stored before the redirect>' },
-          ...{ state: 'keycloak--Lq3xw', nonce: '<nonce>' },
+          password: 'password123',
+          code: '<code>',
+          redirect_uri: 'https://acme.example/callback',
+          code_verifier: '<code verifier of 43 to 128 characters, stored before the redirect>',
+          state: 'keycloak--Lq3xw',
+          nonce: '<nonce>',
         },
       },
       'a token of another system': { value: { password: 'password123', subjectAccessToken: '<access token>' } },

@@ -29,13 +29,17 @@ const SMALL_BODY = 16 * 1024;
 export class LargeBodies {
   /** Bodies of ordinary size, by network; their bytes count as they arrive. */
   private readonly arriving = new ByteBudget({
-    ...{ total: 32 * MEBIBYTE, perHolder: 8 * MEBIBYTE },
-    ...{ maxWaiting: 500, maxWait: 2000 },
+    total: 32 * MEBIBYTE,
+    perHolder: 8 * MEBIBYTE,
+    maxWaiting: 500,
+    maxWait: 2000,
   });
   /** Bodies of routes that allow larger ones, by tenant; each takes several times its size in memory. */
   private readonly oversized = new ByteBudget({
-    ...{ total: 30 * MEBIBYTE, perHolder: 20 * MEBIBYTE },
-    ...{ maxWaiting: 20, maxWait: 25_000 },
+    total: 30 * MEBIBYTE,
+    perHolder: 20 * MEBIBYTE,
+    maxWaiting: 20,
+    maxWait: 25_000,
   });
 
   constructor(
