@@ -1,4 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright-core';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -12,6 +15,9 @@ export const BROWSER_ARGUMENTS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
+/** The maximum time of a worker that unpacks the browser. */
+const UNPACKING_MILLISECONDS = 60_000;
+
 /** The path of the Chromium that is installed, or of that of the npm package, which has the libraries that a bare machine lacks. */
 export async function browserPath(): Promise<string> {
   const installed = INSTALLED.find((path) => existsSync(path));
@@ -19,7 +25,25 @@ export async function browserPath(): Promise<string> {
   // The package unpacks its libraries only if a variable of its usual cloud is set.
   process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs24.x';
   const { default: packaged } = await import('@sparticuz/chromium');
-  return packaged.executablePath();
+  return onceInRun('chromium-unpacked', () => packaged.executablePath());
+}
+
+/**
+ * Unpacks the browser in one worker of a run, and lets the others wait. Otherwise they would start a file that is not
+ * complete.
+ *
+ * @param name of a folder among the temporary files of the run
+ */
+async function onceInRun(name: string, unpack: () => Promise<string>): Promise<string> {
+  const folder = path.join(tmpdir(), name);
+  const done = path.join(folder, 'done');
+  const isFirst = mkdirSync(folder, { recursive: true }) !== undefined;
+  for (const deadline = Date.now() + UNPACKING_MILLISECONDS; !isFirst && !existsSync(done); await sleep(100)) {
+    if (Date.now() > deadline) throw new Error('The browser was not unpacked in time');
+  }
+  const unpacked = await unpack();
+  writeFileSync(done, '');
+  return unpacked;
 }
 
 /** Starts a headless Chromium. */
