@@ -16,4 +16,22 @@ describe('the HTML of a mail', () => {
     const html = toHtml({ language, subject: 's', preheader: '', paragraphs: ['p'], notes: [] }, 'Acme', new Brand());
     expect(html.match(/dir="\w+"/g)).toEqual([`dir="${direction}"`, `dir="${direction}"`]);
   });
+
+  const htmlOf = (text: string): string =>
+    toHtml({ language: 'en', subject: 's', preheader: '', paragraphs: [text], notes: [] }, 'Acme', new Brand());
+
+  it.each([
+    ['Your new E-Mail', 'Your new <span style="white-space:nowrap">E-Mail</span>'],
+    ['An e-mail\nto a@shop.example', 'An <span style="white-space:nowrap">e-mail</span><br>to a@shop.example'],
+    ['e-mail@shop.example', 'e-mail@shop.example'],
+    ['we-mail', 'we-mail'],
+  ])('keeps the word e-mail on one line, but does not change an address: %j', (text, html) => {
+    expect(htmlOf(text)).toContain(`>${html}</p>`);
+  });
+
+  it('takes little time for a long text without spaces', () => {
+    const start = performance.now();
+    htmlOf('e-mail-'.repeat(20_000));
+    expect(performance.now() - start).toBeLessThan(500);
+  });
 });
