@@ -7,11 +7,23 @@ describe('a line of CSV', () => {
     );
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('makes the formula %j a text', (formula) => {
-    expect(csvLine([formula])).toBe(`"'${formula}"\r\n`);
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '\n\t1', '＝1', '＋1', '－1', '＠A1'])(
+    'makes the formula %j a text',
+    (formula) => {
+      expect(csvLine([formula])).toBe(`"'${formula}"\r\n`);
+    },
+  );
+
+  it.each([
+    ['a;=1+1;b', "a;'=1+1;b"],
+    ['a\t=1', "a\t'=1"],
+    ['a\n@A1', "a\n'@A1"],
+    ['=1;-1', "'=1;'-1"],
+  ])('makes the formulas within %j texts, where other characters separate cells', (text, safe) => {
+    expect(csvLine(['Ada', text])).toBe(`"Ada","${safe}"\r\n`);
   });
 
-  it.each(['a=1', ' =1', "'=1", '1-1', ''])('does not change %j', (text) => {
+  it.each(['a;1', 'a\nb', 'a=1', ' =1', "'=1", '1-1', ''])('does not change %j', (text) => {
     expect(csvLine([text])).toBe(`"${text}"\r\n`);
   });
 });

@@ -28,8 +28,11 @@ const columns = [
 
 type Cell = string | boolean | Date | null | undefined;
 
-/** A cell that begins like this is a formula for a spreadsheet (OWASP: CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * The start of a formula for a spreadsheet (OWASP: CSV injection). It may be in the middle of a cell: where `;` separates
+ * cells, as in German Excel, quotes behind a comma have no effect. Japanese Excel accepts full-width signs.
+ */
+const FORMULA = /^[\t\r\n]+[=+\-@＝＋－＠]?|(?<=^|[;\t\r\n])[=+\-@＝＋－＠]/g;
 
 /** The files that the process sends at once. */
 const slots = new ExportSlots();
@@ -46,7 +49,7 @@ export function csvLine(cells: Cell[]): string {
 
 function cellOf(value: Cell): string {
   const text = value instanceof Date ? value.toISOString() : String(value ?? '');
-  return `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  return `"${text.replace(FORMULA, "'$&").replaceAll('"', '""')}"`;
 }
 
 /**
