@@ -14,7 +14,7 @@ import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
 import type { DemoCredentials } from './demo/demo-credentials.js';
 import { rewriteUrl } from './emporix/rewrite-url.js';
-import { rejectInvalidPages, rejectUrl, setJsonApiHeaders } from './glue/http.js';
+import { rejectInvalidQueries, rejectUrl, setJsonApiHeaders } from './glue/http.js';
 import { inErrorForm } from './emporix/emporix.filter.js';
 import { localeOf } from './glue/locales.js';
 import { restrictMissingResources } from './glue/restricted-resources.js';
@@ -101,7 +101,7 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
   allowOrigins(app, fastify, config);
   // After CORS, so that a page can read why its request is rejected.
   restrictMissingResources(fastify, config.stores, isGlue, (tenant) => app.get(TenantsService).settingsOf(tenant));
-  rejectInvalidPages(fastify);
+  rejectInvalidQueries(fastify);
   app.get(LargeBodies).guard(fastify);
 
   fastify.addHook('preHandler', ({ method, routeOptions: { url } }, _reply, done) => asKind(`${method} ${url}`, done));

@@ -16,6 +16,7 @@ export class GlueError extends Error {
 export const postDataInvalid = (): GlueError => new GlueError(400, undefined, 'Post data is invalid.');
 export const typeInvalid = (): GlueError => new GlueError(400, undefined, 'Invalid type.');
 export const pageInvalid = (): GlueError => new GlueError(400, undefined, 'Pagination parameters are invalid.');
+export const queryTooLong = (): GlueError => new GlueError(414, undefined, 'The query is too long.');
 export const idMissing = (): GlueError => new GlueError(400, undefined, 'Resource id is not specified.');
 /** The request has the token of a customer and the id of a guest. */
 export const bothIdentities = (): GlueError =>

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from '../config/config.js';
 import { ruleOf } from '../sessions/access/access.js';
+import { queryTooLong } from './glue-error.js';
 import { localeOf } from './locales.js';
 import { type QueryParameters, pageOf } from './page.js';
 
@@ -28,10 +29,16 @@ export function setJsonApiHeaders(
   });
 }
 
-/** Rejects pages that are not valid, on every route and before the body is read, as the vendor does. */
-export function rejectInvalidPages(fastify: FastifyInstance): void {
+/** The maximum length of a query, still encoded. Every link in a response repeats it. */
+const MAX_QUERY_LENGTH = 1000;
+
+/** Rejects long queries, and pages that are not valid, on every route and before the body is read, as the vendor does. */
+export function rejectInvalidQueries(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (ruleOf(request)?.api === 'glue') pageOf(request.query as QueryParameters);
+    if (ruleOf(request)?.api !== 'glue') return done();
+    const [, queryText = ''] = request.url.split(/\?(.*)/s);
+    if (queryText.length > MAX_QUERY_LENGTH) throw queryTooLong();
+    pageOf(request.query as QueryParameters);
     done();
   });
 }

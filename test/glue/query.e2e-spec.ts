@@ -160,4 +160,11 @@ describe('a query', () => {
       expect(await glue.unauthenticated.send('GET', `/nowhere?${query}`)).toEqual(errorWithoutCode(404, 'Not Found'));
     });
   });
+
+  it('must have at most 1000 characters, because every link repeats it', async () => {
+    const { ada } = await customerWithAddresses();
+    const longest = `${ada.path}/addresses?x=${'%01'.repeat(332)}yz`;
+    expect((await ada.get<CollectionDocument>(longest)).data).toHaveLength(3);
+    expect(await ada.send('GET', `${longest}!`)).toEqual(errorWithoutCode(414, 'The query is too long.'));
+  });
 });
