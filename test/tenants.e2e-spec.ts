@@ -6,6 +6,7 @@ import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { invalidAccessToken, unknownCustomer, unknownTenant } from './support/responses.js';
 import { type Person, Shop, ApiClient } from './support/shop.js';
+import { recordQueries } from './support/queries.js';
 import { rows } from './support/rows.js';
 
 describe('two tenants', () => {
@@ -174,6 +175,16 @@ describe("a tenant's settings", () => {
       expect(settings.lifetimes).toMatchObject({ anonymousAccess: 60, anonymousRefresh: 90, serviceAccess: 14399 });
     });
     expect((await shop.logInAnonymously({}, 'paris')).refresh_token_expires_in).toBe(90);
+  });
+
+  it('are read once for concurrent requests, without the scopes of clients', async () => {
+    const statements = await recordQueries(shop);
+    shop.app.get(TenantsService).expireCache();
+    await Promise.all(Array.from({ length: 20 }, () => shop.logInAnonymously()));
+    expect(statements.filter((statement) => statement.includes('"tenants"'))).toHaveLength(1);
+    const ofClients = statements.filter((statement) => statement.includes('"clients"'));
+    expect(ofClients).toHaveLength(1);
+    expect(ofClients[0]).not.toMatch(/scopes|\*/);
   });
 
   it('that another process changed apply within seconds', async () => {

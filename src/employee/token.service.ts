@@ -17,7 +17,7 @@ import { TokenCheck } from '../sessions/access/token-check.js';
 import type { AccessClaims } from '../sessions/signing/access-tokens.js';
 import { Client } from '../tenants/client.entity.js';
 import type { Origin } from '../tenants/request-scope.js';
-import { TenantsService } from '../tenants/tenants.service.js';
+import { type CachedClient, TenantsService } from '../tenants/tenants.service.js';
 import { Employee, type EmployeeTables } from './employee.entity.js';
 import { backofficeClientOf, employeeLifetimes, isBackofficeClient } from './backoffice-client.js';
 import type { ClientCredentials } from './client-credentials.js';
@@ -202,14 +202,14 @@ export class TokenService {
   }
 
   /** Authenticates a service with its secret, and enters its tenant. @throws Failure `client_rejected` */
-  private async authenticateService({ id, secret }: ClientCredentials): Promise<Client> {
+  private async authenticateService({ id, secret }: ClientCredentials): Promise<CachedClient> {
     const client = await this.client(id);
     if (client.kind !== 'service' || !hasSecret(client, secret)) throw rejection(client);
     return client;
   }
 
   /** Enters the tenant that the client id implies. */
-  private async client(id: string): Promise<Client> {
+  private async client(id: string): Promise<CachedClient> {
     try {
       await this.tenants.enter(id.split('-')[0] ?? '');
     } catch (error) {
@@ -244,10 +244,10 @@ export class TokenService {
 }
 
 /** The failure for an existing client. */
-function rejection({ id }: Client): Failure {
+function rejection({ id }: CachedClient): Failure {
   return new Failure('client_rejected', { facts: { client: id } });
 }
 
-function hasSecret({ secretHashes }: Client, secret: string): boolean {
+function hasSecret({ secretHashes }: CachedClient, secret: string): boolean {
   return secretHashes.includes(hashOf(secret));
 }

@@ -23,9 +23,14 @@ const CACHE_SECONDS = 5;
 /** The prefix of a sealed secret in the settings. */
 const SEALED = 'sealed:';
 
+/** Not the scopes: there can be 40,000 in a tenant, and only a new token requires those of its client. */
+const CACHED_FIELDS = ['tenant', 'id', 'kind', 'secretHashes'] as const;
+
+export type CachedClient = Pick<Client, (typeof CACHED_FIELDS)[number]>;
+
 interface CachedTenant {
   settings: TenantSettings;
-  clients: Map<string, Client>;
+  clients: Map<string, CachedClient>;
   until: Date;
 }
 
@@ -33,6 +38,8 @@ interface CachedTenant {
 @Injectable()
 export class TenantsService {
   private readonly cache = new Map<string, CachedTenant>();
+  /** Loads that are not complete, by tenant. Concurrent requests share them. */
+  private readonly loading = new Map<string, Promise<void>>();
   private readonly sealingKey: Buffer;
 
   constructor(
@@ -59,7 +66,7 @@ export class TenantsService {
   /** The effective settings of any tenant, even before one is entered; undefined if there is no such tenant. */
   async settingsOf(name: string): Promise<TenantSettings | undefined> {
     if (!TENANT_NAME.test(name)) return undefined;
-    if (!this.isFresh(name)) await this.load(name);
+    if (!this.isFresh(name)) await (this.loading.get(name) ?? this.load(name));
     return this.cachedSettings(name);
   }
 
@@ -89,7 +96,7 @@ export class TenantsService {
   }
 
   /** The client of the current tenant with that id, if it is cached. */
-  client(id: string): Client | undefined {
+  client(id: string): CachedClient | undefined {
     return this.cache.get(this.current)?.clients.get(id);
   }
 
@@ -202,6 +209,8 @@ export class TenantsService {
   /** Makes the whole cache expire, after tenants or clients were changed without this service. */
   expireCache(): void {
     for (const cached of this.cache.values()) cached.until = this.clock.now();
+    // These loads may have started before the change.
+    this.loading.clear();
   }
 
   private seal(secret: string): string {
@@ -213,10 +222,21 @@ export class TenantsService {
     return cached !== undefined && cached.until > this.clock.now();
   }
 
-  private async load(name: string): Promise<void> {
+  private load(name: string): Promise<void> {
+    const loading = this.readIntoCache(name).finally(() => {
+      if (this.loading.get(name) === loading) this.loading.delete(name);
+    });
+    this.loading.set(name, loading);
+    return loading;
+  }
+
+  private async readIntoCache(name: string): Promise<void> {
     const em = this.em.fork();
     em.setFilterParams('tenant', { tenant: name });
-    const [tenant, clients] = await Promise.all([em.findOne(Tenant, { name }), em.find(Client, {})]);
+    const [tenant, clients] = await Promise.all([
+      em.findOne(Tenant, { name }),
+      em.find(Client, {}, { fields: CACHED_FIELDS }),
+    ]);
     if (!tenant) {
       this.cache.delete(name);
       return;
