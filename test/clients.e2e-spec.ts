@@ -157,6 +157,35 @@ describe('the client administration', () => {
     expect((await tokenOf(credentials)).body.scope).toBe(`${read} ${manage} tenant=shop`);
   });
 
+  it('limits the scopes of a client to 4000 characters together, as in a token request', async () => {
+    const restrictions = Array.from({ length: 100 }, (_, index) => `R${index}`.padEnd(40, 'x'));
+    await rows(
+      shop,
+      `update tenants set settings = jsonb_set(settings::jsonb, '{restrictions}', $1::jsonb) where name = 'shop'`,
+      [JSON.stringify(['DE', 'AT', ...restrictions])],
+    );
+    shop.advanceClock(6);
+    const scopes = restrictions.map((restriction) => `${read}--${restriction}`);
+    const few = scopes.slice(0, 60);
+    const { id } = await newService({ scopes: few });
+    const message = 'scopes must have at most 4000 characters together';
+    expect((await send('PATCH', `/${id}`, { scopes: scopes.slice(0, 62) })).body).toMatchObject({ message });
+    expect((await send('POST', '', { name: 'wide', kind: 'service', scopes })).body).toMatchObject({ message });
+    expect((await send('GET', `/${id}`)).body).toMatchObject({ scopes: few });
+  });
+
+  it('streams a long list, whose bytes the budget of large responses counts', async () => {
+    await rows(
+      shop,
+      `insert into clients (tenant, id, kind, secret_hashes, scopes)
+        select 'shop', 'shop-many-' || n, 'service', '{}', $1 from generate_series(1, 40) n`,
+      [Array.from({ length: 20 }, (_, index) => `${read}--${index}`)],
+    );
+    const { headers, body } = await send<Body[]>('GET', '');
+    expect(body.filter(({ id }) => String(id).startsWith('shop-many-'))).toHaveLength(40);
+    expect(headers).not.toHaveProperty('content-length');
+  });
+
   it('accepts two secrets while one replaces the other', async () => {
     const old = await newService();
     const added = await send<CreatedClient>('POST', `/${old.id}/secrets`);

@@ -1,3 +1,4 @@
+import { recordQueries } from './support/queries.js';
 import { validationError, invalidAccessToken, notAuthorized } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop } from './support/shop.js';
@@ -59,6 +60,22 @@ describe('an employee account', () => {
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       expect((await send(method, `/employees/${id}`, method === 'PATCH' ? {} : undefined)).status).toBe(404);
     }
+  });
+
+  it('is in a list that is streamed if it is long, without reading the networks of logins', async () => {
+    const { send } = await admin();
+    await rows(
+      shop,
+      `insert into employees (tenant, id, email, role, created_at)
+        select 'shop', gen_random_uuid(), 'many-' || n || '@example.com', 'viewer', now() from generate_series(1, 40) n`,
+    );
+    const statements = await recordQueries(shop);
+    const { headers, body } = await send<Employee[]>('GET', '/employees');
+    expect(body.filter(({ email }) => email.startsWith('many-'))).toHaveLength(40);
+    expect(headers).not.toHaveProperty('content-length');
+    const ofList = statements.filter((statement) => statement.includes('order by'));
+    expect(ofList).toEqual([expect.not.stringContaining('known_networks')]);
+    await rows(shop, `delete from employees where email like 'many-%'`);
   });
 
   it('never returns its password, which is stored as Argon2id', async () => {

@@ -4,6 +4,7 @@ import { mailVariables } from '../src/mailer/mail-variable-types.js';
 import { builtInTexts } from '../src/mailer/texts/built-in-texts.js';
 import { LogRecorder } from './support/log-recorder.js';
 import { renderMail } from './support/mails.js';
+import { recordQueries } from './support/queries.js';
 import { validationError } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type Body, type Response, Shop } from './support/shop.js';
@@ -73,6 +74,14 @@ describe("a tenant's own texts of mails", () => {
       { kind: 'password-reset', language: 'de-AT', source: 'own', metadata: { version: 1 } },
     ]);
     expect(body).toContainEqual({ kind: 'welcome', language: 'en', source: 'builtin', metadata: { version: 0 } });
+  });
+
+  it('are listed without reading them, because they can have 10 MB', async () => {
+    const statements = await recordQueries(shop);
+    await send<Body[]>('GET', '');
+    expect(statements.filter((statement) => statement.includes('mail_texts'))).toEqual([
+      expect.not.stringMatching(/"text"|\*/),
+    ]);
   });
 
   it('start from the built-in one, whose variables are described', async () => {

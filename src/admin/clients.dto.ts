@@ -22,7 +22,8 @@ export class NewClientDto {
   kind!: 'storefront' | 'service';
   /**
    * The scopes of a service. A scope with `--` and a restriction of the tenant, as in `customer.customer_manage--DE`,
-   * is limited to the customers with that restriction. A storefront has no scopes.
+   * is limited to the customers with that restriction. All scopes together have at most 4000 characters. A storefront has
+   * no scopes.
    * @example ["customer.customer_read"]
    */
   @MayBeAbsent()

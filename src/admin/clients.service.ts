@@ -11,6 +11,7 @@ import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Client, type ClientKind } from '../tenants/client.entity.js';
+import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 export interface NewClient {
@@ -31,6 +32,12 @@ type ClientEvent = 'client_changed' | 'client_secret_added' | 'client_secret_rev
 /** Several secrets allow a rotation without downtime. */
 const MAX_SECRETS = 5;
 
+/** The maximum length of all scopes together, as in a token request. A token contains all scopes of its client. */
+const MAX_SCOPES_LENGTH = 4000;
+
+/** The JSON of a client takes no more, in bytes. */
+const CLIENT_BYTES = 5000;
+
 /**
  * The applications that request tokens of a tenant. A change applies at once in this process, and within seconds in
  * others.
@@ -41,14 +48,16 @@ export class ClientsService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly sessions: SessionsService,
+    private readonly responses: ResponseBudget,
     private readonly history: History,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
 
-  /** Lists all clients, sorted by id. */
+  /** Lists all clients, sorted by id. @throws Failure `overloaded` */
   async list(): Promise<Client[]> {
-    return this.em.find(Client, {}, { orderBy: { id: 'asc' } });
+    const bytes = CLIENT_BYTES * (await this.em.count(Client, {}));
+    return this.responses.load(() => this.em.find(Client, {}, { orderBy: { id: 'asc' } }), bytes);
   }
 
   /** @throws Failure `client_not_found` */
@@ -171,6 +180,9 @@ export class ClientsService {
   private checkScopes(kind: ClientKind, scopes: string[]): void {
     if (kind === 'storefront' && scopes.length > 0) {
       throw invalid('scopes', 'scopes must be empty for a storefront');
+    }
+    if (scopes.join(' ').length > MAX_SCOPES_LENGTH) {
+      throw invalid('scopes', `scopes must have at most ${MAX_SCOPES_LENGTH} characters together`);
     }
     const { restrictions } = this.tenants.settings;
     for (const restrictedScope of scopes) {

@@ -6,8 +6,12 @@ import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 import { Access } from '../sessions/access/access.js';
+import { ResponseBudget } from '../tenants/response-budget.js';
 import { EmployeeChangesDto, EmployeeDto, NewEmployeeDto } from './employees.dto.js';
 import { EmployeesService } from './employees.service.js';
+
+/** The JSON of most employees takes less, in bytes. */
+const EMPLOYEE_BYTES = 500;
 
 const notFoundResponse = { description: 'Employee not found.', type: ErrorMessageDto };
 const emailTaken = { description: 'Another employee has the e-mail address.', type: ErrorMessageDto };
@@ -16,13 +20,17 @@ const emailTaken = { description: 'Another employee has the e-mail address.', ty
 @Access('staff', { scopes: ['foyer.admin'] })
 @Controller('admin/:tenant/employees')
 export class EmployeesController {
-  constructor(private readonly employees: EmployeesService) {}
+  constructor(
+    private readonly employees: EmployeesService,
+    private readonly responses: ResponseBudget,
+  ) {}
 
   /** Lists all employees, sorted by e-mail */
   @Get()
   @ApiReturns('The employees.')
   async listEmployees(): Promise<EmployeeDto[]> {
-    const employees = await this.employees.list();
+    const bytes = EMPLOYEE_BYTES * (await this.employees.count());
+    const employees = await this.responses.load(() => this.employees.list(), bytes);
     return employees.map((employee) => EmployeeDto.of(employee));
   }
 

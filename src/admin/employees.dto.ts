@@ -1,7 +1,8 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
 import { IsEmailAddress, MayBeAbsent, Text } from '../common/validation.js';
-import { type Employee, type Role, roles } from '../employee/employee.entity.js';
+import { type Role, roles } from '../employee/employee.entity.js';
+import type { ListedEmployee } from './employees.service.js';
 import { IsNewEmployeePassword } from '../tenants/new-password.js';
 
 export class NewEmployeeDto {
@@ -65,7 +66,7 @@ export class EmployeeDto {
   /** When the employee was created. */
   createdAt!: Date;
 
-  static of({ id, email, name, role, active, passwordHash, createdAt }: Employee): EmployeeDto {
+  static of({ id, email, name, role, active, passwordHash, createdAt }: ListedEmployee): EmployeeDto {
     const invited = passwordHash === null;
     return { id, email, name: name ?? undefined, role, active, invited, createdAt };
   }

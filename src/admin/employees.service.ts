@@ -26,6 +26,11 @@ export interface NewEmployee {
   active?: boolean;
 }
 
+const LISTED_FIELDS = ['tenant', 'id', 'email', 'name', 'role', 'active', 'passwordHash', 'createdAt'] as const;
+
+/** An employee, without what only a login requires. */
+export type ListedEmployee = Pick<Employee, (typeof LISTED_FIELDS)[number]>;
+
 /** The employees of a tenant and their roles. */
 @Injectable()
 export class EmployeesService {
@@ -41,8 +46,12 @@ export class EmployeesService {
   ) {}
 
   /** Lists all employees, sorted by e-mail. */
-  async list(): Promise<Employee[]> {
-    return this.em.find(Employee, {}, { orderBy: { email: 'asc' } });
+  async list(): Promise<ListedEmployee[]> {
+    return this.em.find(Employee, {}, { fields: LISTED_FIELDS, orderBy: { email: 'asc' } });
+  }
+
+  async count(): Promise<number> {
+    return this.em.count(Employee, {});
   }
 
   /** @throws Failure `employee_not_found` */

@@ -54,18 +54,16 @@ export class MailTextsService {
 
   /** Lists the texts that apply, sorted by kind and language. */
   async list(): Promise<ListedText[]> {
-    return (await this.all()).map(({ kind, language, source, version }) => ({ kind, language, source, version }));
+    // The texts of a tenant can have 10 MB.
+    const own = await this.em.find(OwnText, {}, { fields: ['kind', 'language', 'version'] });
+    const listed = own.map(({ kind, language, version }): ListedText => ({ kind, language, source: 'own', version }));
+    const builtIn = builtInList().map(({ text: _, ...rest }) => rest);
+    return applied(listed, builtIn);
   }
 
   /** Returns the texts that apply, sorted by kind and language. */
   async all(): Promise<StoredText[]> {
-    const own = (await this.em.find(OwnText, {})).map(ownText);
-    const replaced = new Set(own.map(({ kind, language }) => `${kind} ${language}`));
-    const builtIn = Object.entries(builtInTexts).flatMap(([language, texts]) =>
-      mailKinds.map((kind) => builtInText(kind, language, texts[kind])),
-    );
-    const texts = [...own, ...builtIn.filter(({ kind, language }) => !replaced.has(`${kind} ${language}`))];
-    return texts.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+    return applied((await this.em.find(OwnText, {})).map(ownText), builtInList());
   }
 
   /** @throws Failure `mail_text_not_found`, `invalid_input` if the language is invalid */
@@ -158,6 +156,19 @@ function ownText({ kind, language, text, version }: OwnText): StoredText {
 
 function builtInText(kind: MailKind, language: string, text: MailText): StoredText {
   return { kind, language, source: 'builtin', version: 0, text };
+}
+
+function builtInList(): StoredText[] {
+  return Object.entries(builtInTexts).flatMap(([language, texts]) =>
+    mailKinds.map((kind) => builtInText(kind, language, texts[kind])),
+  );
+}
+
+/** The own texts, and the built-in ones that they do not replace, sorted by kind and language. */
+function applied<Text extends ListedText>(own: Text[], builtIn: Text[]): Text[] {
+  const replaced = new Set(own.map(keyOf));
+  const texts = [...own, ...builtIn.filter((text) => !replaced.has(keyOf(text)))];
+  return texts.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
 function keyOf({ kind, language }: ListedText): string {

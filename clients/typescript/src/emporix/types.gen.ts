@@ -3160,7 +3160,8 @@ export type NewClientDto = {
     kind: 'storefront' | 'service';
     /**
      * The scopes of a service. A scope with `--` and a restriction of the tenant, as in `customer.customer_manage--DE`,
-     * is limited to the customers with that restriction. A storefront has no scopes.
+     * is limited to the customers with that restriction. All scopes together have at most 4000 characters. A storefront has
+     * no scopes.
      */
     scopes?: Array<string>;
 };
@@ -3179,7 +3180,8 @@ export type CreatedClientDto = {
 export type ClientChangesDto = {
     /**
      * The scopes of a service. A scope with `--` and a restriction of the tenant, as in `customer.customer_manage--DE`,
-     * is limited to the customers with that restriction. A storefront has no scopes.
+     * is limited to the customers with that restriction. All scopes together have at most 4000 characters. A storefront has
+     * no scopes.
      */
     scopes?: Array<string>;
 };
