@@ -267,6 +267,19 @@ describe('the audit log', () => {
     for (const hidden of [client.secret, secret.secret, email, 'Acme', 'Eve']) expect(text).not.toContain(hidden);
   });
 
+  it('has pages that are streamed if they are large, so that the budget of large responses counts them', async () => {
+    await rows(
+      shop,
+      `insert into history (tenant, at, actor_kind, actor, action, changes)
+        select 'shop', now(), 'service', 'auditor', 'client_changed', jsonb_build_object('client', repeat('x', 4000))
+        from generate_series(1, 30)`,
+    );
+    const { headers, body } = await send('?actor=auditor&pageSize=30');
+    expect(body).toHaveLength(30);
+    expect(headers).not.toHaveProperty('content-length');
+    expect((await send('?actor=auditor&pageSize=1')).headers).toHaveProperty('content-length');
+  });
+
   it('does not contain a change that is rolled back', async () => {
     const headers = { authorization: `Bearer ${admin.token}` };
     const body = { tokenExchange: { default: { issuer: 'https://login.test' } } };

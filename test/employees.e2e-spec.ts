@@ -67,14 +67,15 @@ describe('an employee account', () => {
     await rows(
       shop,
       `insert into employees (tenant, id, email, role, created_at)
-        select 'shop', gen_random_uuid(), 'many-' || n || '@example.com', 'viewer', now() from generate_series(1, 40) n`,
+        select 'shop', gen_random_uuid(), 'many-' || n || repeat('x', 200), 'viewer', now() from generate_series(1, 60) n`,
     );
     const statements = await recordQueries(shop);
     const { headers, body } = await send<Employee[]>('GET', '/employees');
-    expect(body.filter(({ email }) => email.startsWith('many-'))).toHaveLength(40);
+    expect(body.filter(({ email }) => email.startsWith('many-'))).toHaveLength(60);
     expect(headers).not.toHaveProperty('content-length');
     const ofList = statements.filter((statement) => statement.includes('order by'));
-    expect(ofList).toEqual([expect.not.stringContaining('known_networks')]);
+    expect(ofList).not.toEqual([]);
+    for (const statement of ofList) expect(statement).not.toContain('known_networks');
     await rows(shop, `delete from employees where email like 'many-%'`);
   });
 

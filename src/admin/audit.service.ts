@@ -9,6 +9,7 @@ import { pacedStream } from '../common/paced-stream.js';
 import { type EntryRow, type NamedEntry, withActorNames } from '../employee/named-entry.js';
 import type { Action } from '../history/history-entry.entity.js';
 import { entriesOf } from '../history/history.sql.js';
+import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /** The conditions for the entries that are returned. All that are set must match. */
@@ -44,11 +45,12 @@ export class AuditService {
   constructor(
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
+    private readonly responses: ResponseBudget,
   ) {}
 
-  /** Lists entries, newest first. */
+  /** Lists entries, newest first. @throws Failure `overloaded` */
   async list(filter: AuditFilter, page: { offset: number; limit: number }): Promise<NamedEntry[]> {
-    return withActorNames(this.em, await this.rows(filter, page));
+    return withActorNames(this.em, await this.responses.measured(() => this.rows(filter, page)));
   }
 
   /**

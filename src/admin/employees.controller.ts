@@ -10,9 +10,6 @@ import { ResponseBudget } from '../tenants/response-budget.js';
 import { EmployeeChangesDto, EmployeeDto, NewEmployeeDto } from './employees.dto.js';
 import { EmployeesService } from './employees.service.js';
 
-/** The JSON of most employees takes less, in bytes. */
-const EMPLOYEE_BYTES = 500;
-
 const notFoundResponse = { description: 'Employee not found.', type: ErrorMessageDto };
 const emailTaken = { description: 'Another employee has the e-mail address.', type: ErrorMessageDto };
 
@@ -29,8 +26,7 @@ export class EmployeesController {
   @Get()
   @ApiReturns('The employees.')
   async listEmployees(): Promise<EmployeeDto[]> {
-    const bytes = EMPLOYEE_BYTES * (await this.employees.count());
-    const employees = await this.responses.load(() => this.employees.list(), bytes);
+    const employees = await this.responses.measured(() => this.employees.list());
     return employees.map((employee) => EmployeeDto.of(employee));
   }
 

@@ -50,10 +50,6 @@ export class EmployeesService {
     return this.em.find(Employee, {}, { fields: LISTED_FIELDS, orderBy: { email: 'asc' } });
   }
 
-  async count(): Promise<number> {
-    return this.em.count(Employee, {});
-  }
-
   /** @throws Failure `employee_not_found` */
   async get(id: string): Promise<Employee> {
     const employee = await this.em.findOne(Employee, { id: assertUuid(id) });

@@ -7,6 +7,7 @@ import { violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import { insertOwnEntries } from '../history/history.fragments.js';
 import type { Origin } from '../tenants/request-scope.js';
+import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { ConsentTables } from './consent.entity.js';
 
@@ -63,6 +64,7 @@ export class ConsentsService {
   constructor(
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
+    private readonly responses: ResponseBudget,
     private readonly clock: Clock,
   ) {}
 
@@ -105,9 +107,9 @@ export class ConsentsService {
     }
   }
 
-  /** Lists the stored decisions of a customer, newest first; at most 2,000. */
+  /** Lists the stored decisions of a customer, newest first; at most 2,000. @throws Failure `overloaded` */
   async all(customerId: string): Promise<ConsentRow[]> {
-    return this.em
+    const query = this.em
       .getKysely<ConsentTables>()
       .selectFrom('consents')
       .where('tenant', '=', this.tenants.current)
@@ -115,8 +117,8 @@ export class ConsentsService {
       .select(['consent', 'version', 'accepted', 'address', sql<string>`at`.as('at')])
       .orderBy('at', 'desc')
       .orderBy('number', 'desc')
-      .orderBy('consent')
-      .execute();
+      .orderBy('consent');
+    return this.responses.measured(() => query.execute());
   }
 
   /**

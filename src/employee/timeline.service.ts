@@ -6,6 +6,7 @@ import type { ActorKind } from '../history/history-entry.entity.js';
 import { entriesOf } from '../history/history.sql.js';
 import { mailsOfCustomer } from '../mailer/mailer.sql.js';
 import type { Reach } from '../tenants/reach.js';
+import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type EntryRow, type NamedEntry, type TimelineAction, withActorNames } from './named-entry.js';
 
@@ -23,6 +24,7 @@ export class TimelineService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly customers: CustomersService,
+    private readonly responses: ResponseBudget,
   ) {}
 
   /**
@@ -35,7 +37,7 @@ export class TimelineService {
     // The restriction of a deleted customer, or of an earlier one with the same number, is no longer known.
     // Callers that are limited to restrictions therefore see only the entries of the current customer.
     const since = reach.restrictions ? await this.customers.creationTimeOf(id, reach) : new Date(0);
-    const rows = await this.rows(id, page, since);
+    const rows = await this.responses.measured(() => this.rows(id, page, since));
     if (rows.length === 0) await this.customers.assertVisible(id, reach);
     return withActorNames(this.em, rows);
   }

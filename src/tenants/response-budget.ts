@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type AliasableExpression, sql } from 'kysely';
 import { ByteBudget } from '../common/byte-budget.js';
 import { Failure } from '../common/failure.js';
+import { jsonBytes } from '../common/merge-patch.js';
 import { MAX_BATCHED_BYTES } from '../database/query-batcher.js';
 import { RequestScope } from './request-scope.js';
 
@@ -72,6 +73,19 @@ export class ResponseBudget {
       }
     }
     throw new Failure('overloaded');
+  }
+
+  /**
+   * Loads a value whose size is known only when it is loaded. A large one is loaded again.
+   *
+   * @throws Failure `overloaded`
+   */
+  async measured<T>(load: () => Promise<T>): Promise<T> {
+    return this.load(async (maxBytes) => {
+      const value = await load();
+      const bytes = jsonBytes(value);
+      return bytes <= maxBytes ? value : new Withheld(bytes);
+    });
   }
 
   /**
