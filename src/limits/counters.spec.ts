@@ -48,4 +48,14 @@ describe('counters', () => {
     }
     expect(counters.add('attacker', perMinute, start).allowed).toBe(false);
   });
+
+  it('end their windows in time when the clock of the process is set back', () => {
+    const counters = new Counters(10);
+    const perInstant = { ...perMinute, seconds: 0 };
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(start + 86_400_000);
+    for (let time = 0; time < 4; time++) counters.add('a', perInstant);
+    clock.mockReturnValue(start);
+    expect(counters.add('a', perInstant)).toEqual({ allowed: true, remaining: 2, seconds: 1 });
+    clock.mockRestore();
+  });
 });

@@ -4,7 +4,7 @@ import { hashOf } from '../common/secrets.js';
 /** A time window in which requests or bytes add up. */
 interface Window {
   total: number;
-  /** In milliseconds since 1970. */
+  /** In milliseconds since the process started: a clock that is set back must not extend a window. */
   endsAt: number;
 }
 
@@ -44,7 +44,7 @@ export class Counters {
   }
 
   /** Adds to one of a client's counters, unless it would exceed the limit. */
-  add(client: string, { name, limit, seconds, amount }: Count, now = Date.now()): Counted {
+  add(client: string, { name, limit, seconds, amount }: Count, now = performance.now()): Counted {
     const window = this.window(hashOf(client), name, seconds, now);
     const allowed = window.total + amount <= limit;
     if (allowed) window.total += amount;

@@ -34,4 +34,13 @@ describe('the pace of rejections', () => {
     waits(pace, 'c', 1);
     expect(waits(pace, 'a', 1)).toEqual([0]);
   });
+
+  it('delays none because the clock of the process was set back', () => {
+    const pace = new RejectionPace(PER_MINUTE);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(start + 86_400_000);
+    pace.next('a');
+    clock.mockReturnValue(start);
+    expect(pace.next('a')).toBe(0);
+    clock.mockRestore();
+  });
 });

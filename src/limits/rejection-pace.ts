@@ -11,7 +11,7 @@ const MAX_DELAY_SECONDS = 10;
  * ones at a steady rate.
  */
 export class RejectionPace {
-  /** The time at which each network's last rejection leaves, in milliseconds since 1970. */
+  /** The time at which each network's last rejection leaves, in milliseconds since the process started. */
   private readonly releaseTimes: LRUCache<string, number>;
 
   /** @param perMinute rejections of one network */
@@ -24,7 +24,7 @@ export class RejectionPace {
   }
 
   /** Counts a rejection. @returns the milliseconds that it waits, at most 10,000 */
-  next(network: string, now = Date.now()): number {
+  next(network: string, now = performance.now()): number {
     const earliest = now - BURST_SECONDS * 1000;
     const turn = Math.max(this.releaseTimes.get(network) ?? earliest, earliest) + 60_000 / this.perMinute;
     const latest = Math.min(turn, now + MAX_DELAY_SECONDS * 1000);

@@ -31,7 +31,8 @@ export type CachedClient = Pick<Client, (typeof CACHED_FIELDS)[number]>;
 interface CachedTenant {
   settings: TenantSettings;
   clients: Map<string, CachedClient>;
-  until: Date;
+  /** In milliseconds since 1970. */
+  loadedAt: number;
 }
 
 /** The tenants, and the tenant of the current request. */
@@ -208,7 +209,7 @@ export class TenantsService {
 
   /** Makes the whole cache expire, after tenants or clients were changed without this service. */
   expireCache(): void {
-    for (const cached of this.cache.values()) cached.until = this.clock.now();
+    for (const cached of this.cache.values()) cached.loadedAt = 0;
     // These loads may have started before the change.
     this.loading.clear();
   }
@@ -219,7 +220,10 @@ export class TenantsService {
 
   private isFresh(name: string): boolean {
     const cached = this.cache.get(name);
-    return cached !== undefined && cached.until > this.clock.now();
+    if (!cached) return false;
+    const age = this.clock.now().getTime() - cached.loadedAt;
+    // Negative when the clock was set back.
+    return age >= 0 && age < CACHE_SECONDS * 1000;
   }
 
   private load(name: string): Promise<void> {
@@ -244,7 +248,7 @@ export class TenantsService {
     this.cache.set(name, {
       settings: effectiveSettings(tenant.settings),
       clients: new Map(clients.map((client) => [client.id, client])),
-      until: this.clock.in(CACHE_SECONDS),
+      loadedAt: this.clock.now().getTime(),
     });
   }
 }
