@@ -7,6 +7,10 @@ const NO_TABLE = '42P01';
 const READ_ONLY = '25006';
 const NO_RIGHT = '42501';
 
+/** PostgreSQL's code for too many connections, and those of a statement or a wait for a lock that took too long. */
+const NO_CONNECTION = '53300';
+const TOO_SLOW = ['55P03', '57014'];
+
 /** Messages of the driver and codes of OpenSSL. */
 const NO_TLS = 'The server does not support SSL connections';
 const CERTIFICATE = /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)|CERT_HAS_EXPIRED|ERR_TLS_CERT/;
@@ -49,11 +53,17 @@ function reasonOf(error: Error & { code?: unknown }): string | undefined {
   }
   if (message.includes('unsupported startup parameter')) return POOLER;
   if (code === READ_ONLY) return 'The database is read-only: set DATABASE_URL to the primary server.';
-  if (isUnavailable(error)) return `The database cannot be reached: ${innermost(error).message}. Check DATABASE_URL.`;
   // SQLSTATE classes 28 and 3D: authorisation, and a database that does not exist.
   if (typeof code === 'string' && /^(28|3D)/.test(code)) {
     return `The database rejects the connection: ${message}. Check DATABASE_URL.`;
   }
+  if (code === NO_CONNECTION) {
+    return `The database has no free connection (${message}): raise its max_connections, or lower DATABASE_POOL.`;
+  }
+  if (typeof code === 'string' && TOO_SLOW.includes(code)) {
+    return `The database took too long (${message}): if a transaction, such as a backup, locks a table, try again when it ends.`;
+  }
+  if (isUnavailable(error)) return `The database cannot be reached: ${innermost(error).message}. Check DATABASE_URL.`;
   return undefined;
 }
 

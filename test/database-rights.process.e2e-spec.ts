@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
 import { describeStartError } from '../src/start-error.js';
 import { loadConfig } from '../src/config/config.js';
 import { serve } from '../src/serve.js';
@@ -81,6 +82,56 @@ describe('a service whose role has the rights of docs/operations.md', () => {
       await service.stop();
       await smtp.close();
     }
+  }, 120_000);
+
+  it('returns 503 while the database rejects its role, logs the cause, and recovers by itself', async () => {
+    const service = await Service.start(environment(serviceUrl));
+    try {
+      const { token } = await service.customer();
+      for (const [change, undo, cause] of [
+        [`alter role ${role} password 'rotated'`, `alter role ${role} password 'SERVICE_PASSWORD'`, '28P01'],
+        [`alter role ${role} nologin`, `alter role ${role} login`, '28000'],
+        [`alter role ${role} connection limit 0`, `alter role ${role} connection limit -1`, '53300'],
+      ] as const) {
+        await sql(change);
+        await sql('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);
+        const statuses = async (): Promise<number[]> => [
+          (await service.send('GET', '/health/ready')).status,
+          (await service.send('GET', '/customer/shop/me', { token })).status,
+        ];
+        expect({ cause, statuses: await statuses() }).toEqual({ cause, statuses: [503, 503] });
+        expect(service.output).toMatch(
+          new RegExp(`The database is unavailable: .*(DATABASE_URL|connection).* \\(${cause}`),
+        );
+        await sql(undo);
+        await waitUntil('the service recovers', () => service.respondsOk('/health/ready'), { seconds: 5 });
+        expect(await statuses()).toEqual([200, 200]);
+      }
+      await sql(`revoke select on customers from ${role}`, [], ownerUrl);
+      expect((await service.send('GET', '/customer/shop/me', { token })).status).toBe(503);
+      expect(service.output).toContain('The database is unavailable: the role of DATABASE_URL lacks a right (42501)');
+      await sql(`grant select on customers to ${role}`, [], ownerUrl);
+      expect((await service.send('GET', '/customer/shop/me', { token })).status).toBe(200);
+      expect(service.output).not.toContain('"level":50');
+    } finally {
+      await service.stop();
+    }
+  }, 120_000);
+
+  it('names the remedy if a table is locked or no connection is free at the start', async () => {
+    const lock = new Client({ connectionString: ownerUrl });
+    await lock.connect();
+    try {
+      await lock.query('begin; lock table mikro_orm_migrations');
+      expect(await reasonOf(serviceUrl)).toMatch(
+        /^Foyer cannot start:\n {2}.*lock timeout.* such as a backup, .* try again/,
+      );
+    } finally {
+      await lock.end();
+    }
+    await sql(`alter role ${role} connection limit 0`);
+    expect(await reasonOf(serviceUrl)).toMatch(/^Foyer cannot start:\n {2}.*max_connections.*DATABASE_POOL/);
+    await sql(`alter role ${role} connection limit -1`);
   }, 120_000);
 
   it('creates a tenant whose customers get references', async () => {

@@ -1,13 +1,27 @@
 /**
- * SQLSTATE classes 08, 53 and 57P: connection lost, out of resources, shutting down or starting up. Also codes of a
- * statement (57014), a wait for a lock (55P03) or an idle transaction (25P03, 25P04) that took too long, and of a
- * read-only database (25006).
+ * SQLSTATE classes 08, 28, 53 and 57P: connection lost or rejected, out of resources, shutting down or starting up. Also
+ * codes of a statement (57014), a wait for a lock (55P03) or an idle transaction (25P03, 25P04) that took too long, of a
+ * read-only database (25006) or none (3D000), and of a missing right (42501).
  */
-const UNAVAILABLE = /^(08|53|57P|57014$|55P03$|25006$|25P03$|25P04$)/;
+const UNAVAILABLE = /^(08|28|53|57P|57014$|55P03$|25006$|25P03$|25P04$|3D000$|42501$)/;
+
+/** The causes that an operator can remove, by PostgreSQL's codes. */
+const causes: Record<string, string> = {
+  '25006': 'it is read-only',
+  '28000': 'it rejects the role of DATABASE_URL',
+  '28P01': 'it rejects the password of DATABASE_URL',
+  '3D000': 'the database of DATABASE_URL does not exist',
+  '42501': 'the role of DATABASE_URL lacks a right',
+  '53100': 'its disk is full',
+  '53200': 'it is out of memory',
+  '53300': 'no connection is free',
+  '55P03': 'a lock was not free in time',
+  '57014': 'a statement took too long',
+};
 
 /**
  * Whether the error means that PostgreSQL is unavailable, regardless of the request: it cannot be reached, is
- * read-only, took too long, or no connection of the pool is free. The same request may succeed later.
+ * read-only, took too long, rejects the role, or no connection is free. The same request may succeed later.
  */
 export function isUnavailable(error: unknown): boolean {
   // Fastify gives a status to errors of a request, such as the ECONNRESET of a client.
@@ -24,10 +38,11 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * The reason why the database is unavailable, for the log. It is only a code, because a message may contain the
- * statement and its values.
+ * The reason why the database is unavailable, for the log. It contains a code instead of the message, which may contain
+ * the statement and its values.
  */
 export function unavailability(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'no connection';
+  if (typeof code !== 'string') return 'no connection';
+  return causes[code] ? `${causes[code]} (${code})` : code;
 }
