@@ -98,6 +98,10 @@ describe('a mail that the mail server does not accept', () => {
     ['MAIL', '530 5.7.0 Must log in', 'requires a user name and a password in SMTP_URL'],
     ['MAIL', '550 5.7.1 Sender rejected', 'rejects the sender'],
     ['RCPT', '554 5.7.1 <RECIPIENT>: Relay access denied', 'rejects the sender or the connection'],
+    ['MAIL', '452 4.3.1 Insufficient system storage', 'does not accept the mail at the moment'],
+    ['RCPT', '421 4.3.2 Shutting down', 'does not accept the mail at the moment'],
+    ['DATA', '451 4.3.0 Local error', 'does not accept the mail at the moment'],
+    ['greeting', 'HTTP/1.1 400 Bad Request', 'The server of SMTP_URL sends no valid SMTP replies'],
   ] as const)('is retried after a rejected session or sender (%s: %s)', async (step, reply, reason) => {
     const email = await queue();
     const accepted = smtp.accepted;
@@ -169,6 +173,14 @@ describe('a mail that the mail server does not accept', () => {
     } finally {
       server.close();
     }
+  });
+
+  it('logs that TLS failed, for example on a port without TLS', async () => {
+    await queue();
+    await deliver({ smtpUrl: smtp.url.replace('smtp:', 'smtps:') });
+    await waitForFailure();
+    const reason = 'TLS with the mail server failed: check the scheme and the port of SMTP_URL';
+    expect(JSON.stringify(log.entries)).toContain(reason);
   });
 
   it('logs that a mail is encrypted with another secret', async () => {

@@ -121,6 +121,7 @@ describe('the outbox for support', () => {
       };
       const notSent = { sentAt: null, givenUpAt: null, smtpCode: null, reason: null };
       const reason = 'The mail server rejects the content of the mail';
+      const later = 'The mail server does not accept the mail at the moment';
       expect(body).toEqual([
         {
           ...{ ...common, ...notSent, to: queued.email, customerNumber: queued.id },
@@ -132,7 +133,7 @@ describe('the outbox for support', () => {
         },
         {
           ...{ ...common, ...notSent, to: failed.email, customerNumber: failed.id },
-          ...{ status: 'failed', attempts: 1, nextAttemptAt: time, smtpCode: 451, reason },
+          ...{ status: 'failed', attempts: 1, nextAttemptAt: time, smtpCode: 451, reason: later },
         },
         {
           ...{ ...common, ...notSent, to: sent.email, customerNumber: sent.id, sentAt: time },

@@ -18,15 +18,22 @@ interface SmtpFailure {
 /** RFC 4954 6: the server requires a login, or rejected it. */
 const LOGIN_CODES = [530, 534, 535, 538];
 
+/** The commands of one mail. Others belong to the connection. */
+const MAIL_COMMANDS = ['MAIL FROM', 'RCPT TO', 'DATA'];
+
 /** RFC 3463 3.2 and 3.8: the address of the sender, or the policy of the server. Postfix rejects a sender at `RCPT TO`. */
 const SENDER_REJECTION = /^5\d\d[ -]5\.(1\.[78]|7\.\d+)\b/;
 
-/** Texts of OpenSSL, of which nodemailer keeps only the message. */
-const certificates: [RegExp, string][] = [
+/** Texts of Node and OpenSSL, of which nodemailer keeps only the message. */
+const tlsFailures: [RegExp, string][] = [
   [/self[- ]signed certificate/i, 'The certificate of the mail server is self-signed'],
   [/certificate has expired/i, 'The certificate of the mail server has expired'],
   [/does not match certificate/i, 'The certificate of the mail server is for another host than that of SMTP_URL'],
   [/unable to (verify|get)/i, 'The issuer of the certificate of the mail server is not trusted'],
+  [
+    /:SSL routines:|before secure TLS connection/,
+    'TLS with the mail server failed: check the scheme and the port of SMTP_URL',
+  ],
 ];
 
 /**
@@ -50,14 +57,17 @@ export function smtpCodeOf(response: string | undefined): number | null {
 export function failureReason(error: unknown): string {
   if (error instanceof UnreadableMailError) return error.message;
   const { code = '', command = '', responseCode = 0, response, message = '' } = error as SmtpFailure;
-  const certificate = !response && certificates.find(([text]) => text.test(message));
-  if (certificate) return certificate[1];
+  const tlsFailure = !response && tlsFailures.find(([text]) => text.test(message));
+  if (tlsFailure) return tlsFailure[1];
   if (code === 'EAUTH') {
     return responseCode >= 500
       ? 'The mail server rejects the user name or the password of SMTP_URL'
       : 'The login at the mail server failed';
   }
   if (LOGIN_CODES.includes(responseCode)) return 'The mail server requires a user name and a password in SMTP_URL';
+  // RFC 5321 4.2.1: the same mail may be accepted later.
+  const isTemporary = responseCode >= 400 && responseCode < 500;
+  if (isTemporary && MAIL_COMMANDS.includes(command)) return 'The mail server does not accept the mail at the moment';
   if (command === 'DATA') return 'The mail server rejects the content of the mail';
   if (command === 'RCPT TO') {
     return responseCode >= 500 && !isPermanent(error)
@@ -74,5 +84,6 @@ const connectionErrors: Record<string, string> = {
   ETIMEDOUT: 'The mail server does not respond in time',
   ETLS: 'TLS with the mail server failed',
   ESOCKET: 'The mail server cannot be reached',
+  EPROTOCOL: 'The server of SMTP_URL sends no valid SMTP replies',
   ECONNECTION: 'The mail server closed the connection',
 };

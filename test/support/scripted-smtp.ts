@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
-type Step = 'greeting' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT';
+type Step = 'greeting' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA';
 
 /** An SMTP server that replies to a step of the protocol with any text, for rejections that `MailServer` cannot send. */
 export class ScriptedMailServer {
@@ -42,7 +42,8 @@ export class ScriptedMailServer {
     const reply = (text: string): void => void (socket.writable && socket.write(`${text}\r\n`));
     reply(this.replies.greeting ?? '220 ready');
     let inMessage = false;
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket }).on('error', () => undefined);
+    lines.on('line', (line) => {
       if (inMessage) {
         if (line !== '.') return;
         inMessage = false;
@@ -57,8 +58,9 @@ export class ScriptedMailServer {
       if (verb === 'AUTH') return reply(this.replies.AUTH ?? '235 logged in');
       if (verb === 'MAIL') return reply(this.replies.MAIL ?? '250 ok');
       if (verb === 'RCPT') return reply(this.replies.RCPT ?? '250 ok');
-      inMessage = verb === 'DATA';
-      reply(inMessage ? '354 go ahead' : '250 ok');
+      if (verb !== 'DATA') return reply('250 ok');
+      inMessage = this.replies.DATA === undefined;
+      reply(this.replies.DATA ?? '354 go ahead');
     });
   }
 }
