@@ -1,4 +1,5 @@
 import { EntityManager } from '@mikro-orm/postgresql';
+import { Logger } from '@nestjs/common';
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { Jobs } from '../src/jobs/jobs.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
@@ -71,6 +72,23 @@ describe('jobs', () => {
       await waitUntil('the other process sends it', () => smtp.mailsTo(ada.email).length > 0);
     } finally {
       await smtp.close();
+    }
+  });
+
+  it.each([
+    ['ahead of', 3_600_000],
+    ['behind', -3_600_000],
+  ])('log a warning if the clock of the process is %s that of the database', async (direction, milliseconds) => {
+    const warn = jest.spyOn(Logger.prototype, 'warn');
+    const now = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + milliseconds);
+    try {
+      await start({}, { jobs: true });
+      const message = `The clock of this process is ${direction} that of the database`;
+      expect(warn.mock.calls).toContainEqual([{ seconds: expect.any(Number) as number }, message]);
+    } finally {
+      clock.mockRestore();
+      warn.mockRestore();
     }
   });
 

@@ -52,6 +52,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
       monitorIntervalSeconds: 5,
     });
     this.boss.on('error', (error) => this.logger.warn(`Job queue: ${error.message}`));
+    this.boss.on('warning', ({ data }) => this.warnOfClock(data));
   }
 
   /** Registers a queue. Must be called in `onModuleInit`. */
@@ -96,6 +97,14 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> =>
       transaction.executeQuery(CompiledQuery.raw(text, values));
     await this.boss.send(queue, data, { db: { executeSql } });
+  }
+
+  /** pg-boss compares the clocks at the start and every ten minutes, and warns of a minute or more. */
+  private warnOfClock(data: { direction?: string; seconds?: number }): void {
+    const { direction, seconds = 0 } = data;
+    if (direction === undefined) return;
+    const where = direction === 'faster' ? 'ahead of' : 'behind';
+    this.logger.warn({ seconds: Math.round(seconds) }, `The clock of this process is ${where} that of the database`);
   }
 
   private async startQueue(boss: PgBoss, { name, options, work, cron }: Queue): Promise<void> {
