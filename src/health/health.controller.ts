@@ -22,10 +22,12 @@ export class HealthController {
    * Returns 200 while the service is ready
    *
    * @remarks
-   * The service is ready while it can write to the database and is not stopping.
+   * The service is ready while the database accepts its connections and is not read-only, and while it is not stopping.
    */
   @Get('ready')
-  @ApiServiceUnavailableResponse({ description: 'The service is stopping, or cannot write to the database.' })
+  @ApiServiceUnavailableResponse({
+    description: 'The service is stopping, or the database is unavailable or read-only.',
+  })
   @ApiReturns('The service is ready.')
   async checkReadiness(): Promise<HealthDto> {
     const problem = await this.readiness.problem();

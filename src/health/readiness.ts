@@ -13,7 +13,7 @@ export class Readiness implements BeforeApplicationShutdown {
   }
 
   /**
-   * @returns why the service is not ready; undefined if it can write to the database and is not stopping
+   * @returns why the service is not ready; undefined if the database is not read-only and the service is not stopping
    * @throws if the database is not available
    */
   async problem(): Promise<string | undefined> {

@@ -2373,6 +2373,6 @@ export const checkLiveness = <ThrowOnError extends boolean = false>(options?: Op
 /**
  * Returns 200 while the service is ready
  *
- * The service is ready while it can write to the database and is not stopping.
+ * The service is ready while the database accepts its connections and is not read-only, and while it is not stopping.
  */
 export const checkReadiness = <ThrowOnError extends boolean = false>(options?: Options<CheckReadinessData, ThrowOnError>): RequestResult<CheckReadinessResponses, CheckReadinessErrors, ThrowOnError> => (options?.client ?? client).get<CheckReadinessResponses, CheckReadinessErrors, ThrowOnError>({ url: '/health/ready', ...options });

@@ -11525,7 +11525,7 @@ export type CheckReadinessData = {
 
 export type CheckReadinessErrors = {
     /**
-     * The service is stopping, or cannot write to the database.
+     * The service is stopping, or the database is unavailable or read-only.
      */
     503: unknown;
 };
