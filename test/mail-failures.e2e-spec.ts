@@ -223,7 +223,7 @@ describe('a mail that the mail server does not accept', () => {
     expect((await mail('list')).out).not.toMatch(/the-token|the-link|Set a new password|sealed/);
     const colored = '550 5.1.1 \u001b[31mNo\r\n\u009b2Jsuch user';
     await rows(shop, 'update outbox set last_error = $1 where id = $2', [colored, listed[0]?.id]);
-    expect((await mail('list')).out).toContain('550 5.1.1 \\u001b[31mNo\\u000d\\u000a\\u009b2Jsuch user');
+    expect((await mail('list')).out).toContain('550 5.1.1 \\u001b[31mNo\\u000d\\n\\u009b2Jsuch user');
     const inJson = await mail('list', '--json');
     expect(inJson.out).not.toMatch(/[\u001b\u009b]/);
     expect(JSON.parse(inJson.out)).toMatchObject([{ lastError: colored }, {}]);

@@ -7,8 +7,9 @@ type Row = object;
 
 /** Prints one row or a list of rows, as JSON or as lines of text. Undefined values are omitted. */
 export function print(result: Row | Row[], { json }: OutputOptions): void {
-  if (json) console.log(JSON.stringify(result, null, 2).split('\n').map(withoutControls).join('\n'));
-  else console.log(Array.isArray(result) ? table(result) : lines(result));
+  console.log(
+    json ? withoutControls(JSON.stringify(result, null, 2)) : Array.isArray(result) ? table(result) : lines(result),
+  );
 }
 
 function lines(row: Row, path = ''): string {
@@ -40,11 +41,16 @@ function isGroup(value: unknown): value is Row {
 
 function text(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return withoutControls(value.join(','));
-  return withoutControls(typeof value === 'string' ? value : JSON.stringify(value));
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  const shown = isList ? value.join(',') : typeof value === 'string' ? value : JSON.stringify(value);
+  // A row is one line.
+  return withoutControls(shown).replaceAll('\n', '\\n');
 }
 
-/** Escapes control characters as JSON does. A terminal would run them as commands, such as those of a server's reply. */
-function withoutControls(value: string): string {
-  return value.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/**
+ * Escapes control characters as JSON does, except line breaks. A terminal would run them as commands, although they may
+ * come from a file or from the reply of a mail server.
+ */
+export function withoutControls(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
