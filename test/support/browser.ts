@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,25 +25,35 @@ export async function browserPath(): Promise<string> {
   // The package unpacks its libraries only if a variable of its usual cloud is set.
   process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs24.x';
   const { default: packaged } = await import('@sparticuz/chromium');
-  return onceInRun('chromium-unpacked', () => packaged.executablePath());
+  return onceInRun('chromium-unpacked', async () => {
+    const executable = await packaged.executablePath();
+    const fonts = path.join(tmpdir(), 'fonts');
+    // The package's own configuration names folders of its usual cloud. Without a font, an input crashes the browser.
+    const folders = `<dir>${fonts}</dir><cachedir>${fonts}-cache</cachedir>`;
+    writeFileSync(path.join(fonts, 'fonts.conf'), `<?xml version="1.0"?><fontconfig>${folders}</fontconfig>`);
+    return executable;
+  });
 }
 
 /**
- * Unpacks the browser in one worker of a run, and lets the others wait. Otherwise they would start a file that is not
- * complete.
+ * Unpacks the browser in one worker of a run; the others wait for its path. Otherwise they would start a file that is
+ * not complete.
  *
  * @param name of a folder among the temporary files of the run
+ * @param unpack returns the path
  */
 async function onceInRun(name: string, unpack: () => Promise<string>): Promise<string> {
   const folder = path.join(tmpdir(), name);
   const done = path.join(folder, 'done');
   const isFirst = mkdirSync(folder, { recursive: true }) !== undefined;
-  for (const deadline = Date.now() + UNPACKING_MILLISECONDS; !isFirst && !existsSync(done); await sleep(100)) {
+  if (isFirst) {
+    writeFileSync(`${done}.part`, await unpack());
+    renameSync(`${done}.part`, done);
+  }
+  for (const deadline = Date.now() + UNPACKING_MILLISECONDS; !existsSync(done); await sleep(100)) {
     if (Date.now() > deadline) throw new Error('The browser was not unpacked in time');
   }
-  const unpacked = await unpack();
-  writeFileSync(done, '');
-  return unpacked;
+  return readFileSync(done, 'utf8');
 }
 
 /** Starts a headless Chromium. */
