@@ -7,9 +7,9 @@ const NO_TABLE = '42P01';
 const READ_ONLY = '25006';
 const NO_RIGHT = '42501';
 
-/** PostgreSQL's code for too many connections, and those of a statement or a wait for a lock that took too long. */
-const NO_CONNECTION = '53300';
-const TOO_SLOW = ['55P03', '57014'];
+/** PostgreSQL's codes for too many connections, and for a lock or statement timeout. */
+const TOO_MANY_CONNECTIONS = '53300';
+const TIMEOUTS = ['55P03', '57014'];
 
 /** Messages of the driver and codes of OpenSSL. */
 const NO_TLS = 'The server does not support SSL connections';
@@ -57,11 +57,11 @@ function reasonOf(error: Error & { code?: unknown }): string | undefined {
   if (typeof code === 'string' && /^(28|3D)/.test(code)) {
     return `The database rejects the connection: ${message}. Check DATABASE_URL.`;
   }
-  if (code === NO_CONNECTION) {
-    return `The database has no free connection (${message}): raise its max_connections, or lower DATABASE_POOL.`;
+  if (code === TOO_MANY_CONNECTIONS) {
+    return `The database has too many connections (${message}): raise its max_connections, or lower DATABASE_POOL.`;
   }
-  if (typeof code === 'string' && TOO_SLOW.includes(code)) {
-    return `The database took too long (${message}): if a transaction, such as a backup, locks a table, try again when it ends.`;
+  if (typeof code === 'string' && TIMEOUTS.includes(code)) {
+    return `The database timed out (${message}). If a transaction, such as a backup, locks a table, try again later.`;
   }
   if (isUnavailable(error)) return `The database cannot be reached: ${innermost(error).message}. Check DATABASE_URL.`;
   return undefined;

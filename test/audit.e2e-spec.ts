@@ -267,7 +267,7 @@ describe('the audit log', () => {
     for (const hidden of [client.secret, secret.secret, email, 'Acme', 'Eve']) expect(text).not.toContain(hidden);
   });
 
-  it('has pages that are streamed if they are large, so that the budget of large responses counts them', async () => {
+  it('streams large pages, so that the budget of large responses counts them', async () => {
     await rows(
       shop,
       `insert into history (tenant, at, actor_kind, actor, action, changes)

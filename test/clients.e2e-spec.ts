@@ -157,7 +157,7 @@ describe('the client administration', () => {
     expect((await tokenOf(credentials)).body.scope).toBe(`${read} ${manage} tenant=shop`);
   });
 
-  it('limits the scopes of a client to 4000 characters together, as in a token request', async () => {
+  it('limits the scopes of a client to 4000 characters in total, as in a token request', async () => {
     const restrictions = Array.from({ length: 100 }, (_, index) => `R${index}`.padEnd(40, 'x'));
     await rows(
       shop,
@@ -174,7 +174,7 @@ describe('the client administration', () => {
     expect((await send('GET', `/${id}`)).body).toMatchObject({ scopes: few });
   });
 
-  it('streams a long list, whose bytes the budget of large responses counts', async () => {
+  it('streams a long list, so that the budget of large responses counts it', async () => {
     await rows(
       shop,
       `insert into clients (tenant, id, kind, secret_hashes, scopes)

@@ -118,7 +118,7 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     }
   }, 120_000);
 
-  it('names the remedy if a table is locked or no connection is free at the start', async () => {
+  it('names the remedy if a table is locked or there are too many connections at the start', async () => {
     const lock = new Client({ connectionString: ownerUrl });
     await lock.connect();
     try {

@@ -62,7 +62,7 @@ describe('an employee account', () => {
     }
   });
 
-  it('is in a list that is streamed if it is long, without reading the networks of logins', async () => {
+  it('is listed without the networks of its logins, in a list that is streamed if it is long', async () => {
     const { send } = await admin();
     await rows(
       shop,

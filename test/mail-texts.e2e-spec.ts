@@ -76,7 +76,7 @@ describe("a tenant's own texts of mails", () => {
     expect(body).toContainEqual({ kind: 'welcome', language: 'en', source: 'builtin', metadata: { version: 0 } });
   });
 
-  it('are listed without reading them, because they can have 10 MB', async () => {
+  it('are listed without loading their content, because it can have 10 MB', async () => {
     const statements = await recordQueries(shop);
     await send<Body[]>('GET', '');
     expect(statements.filter((statement) => statement.includes('mail_texts'))).toEqual([

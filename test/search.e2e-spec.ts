@@ -248,7 +248,7 @@ describe('the customer search', () => {
       expect(await foundNames(String(reference).toLowerCase())).toEqual(['grace']);
     });
 
-    it('takes a customer number for one word', async () => {
+    it('treats a customer number as one word', async () => {
       const employee = await shop.serviceClient(undefined, 'words');
       const number = '018f3c1e-4fee-7cab-9aaa-55d1c0ffee00';
       await employee.put(`/customers/${number}`, 201, { email: 'ida@number.example', firstName: 'Ida' });

@@ -71,7 +71,7 @@ export const MAX_ADDRESS_BYTES = 32 * 1024;
 /** The maximum number of addresses of one customer. Concurrent requests may exceed it slightly. */
 export const MAX_ADDRESSES = 100;
 
-/** The columns of the texts, by property. */
+/** The text columns, by property. */
 const textColumns = {
   salutation: 'salutation',
   firstName: 'first_name',
@@ -93,9 +93,9 @@ const textColumns = {
 } as const;
 
 /**
- * The columns of the three default flags, by property. At most one address has each flag. A customer's first address has
- * all of them. The flags of the Glue API are also given to any other address that is stored while no address has them, as
- * in the vendor's API.
+ * The columns of the three default flags, by property. At most one address has each flag. A customer's first address
+ * gets all of them. Any other address that is stored while no address has the flags of the Glue API gets these flags,
+ * as in the vendor's API.
  */
 const flagColumns = {
   isDefault: 'is_default',

@@ -50,7 +50,7 @@ export class AuditService {
 
   /** Lists entries, newest first. @throws Failure `overloaded` */
   async list(filter: AuditFilter, page: { offset: number; limit: number }): Promise<NamedEntry[]> {
-    return withActorNames(this.em, await this.responses.measured(() => this.rows(filter, page)));
+    return withActorNames(this.em, await this.responses.loadAndMeasure(() => this.rows(filter, page)));
   }
 
   /**

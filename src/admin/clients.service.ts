@@ -32,7 +32,10 @@ type ClientEvent = 'client_changed' | 'client_secret_added' | 'client_secret_rev
 /** Several secrets allow a rotation without downtime. */
 const MAX_SECRETS = 5;
 
-/** The maximum length of all scopes together, as in a token request. A token contains all scopes of its client. */
+/**
+ * The maximum length in characters of all scopes of a client, joined with spaces. A token request has the same limit. A
+ * token contains all scopes of its client.
+ */
 const MAX_SCOPES_LENGTH = 4000;
 
 /**
@@ -53,7 +56,7 @@ export class ClientsService {
 
   /** Lists all clients, sorted by id. @throws Failure `overloaded` */
   async list(): Promise<Client[]> {
-    return this.responses.measured(() => this.em.find(Client, {}, { orderBy: { id: 'asc' } }));
+    return this.responses.loadAndMeasure(() => this.em.find(Client, {}, { orderBy: { id: 'asc' } }));
   }
 
   /** @throws Failure `client_not_found` */

@@ -26,7 +26,7 @@ export class EmployeesController {
   @Get()
   @ApiReturns('The employees.')
   async listEmployees(): Promise<EmployeeDto[]> {
-    const employees = await this.responses.measured(() => this.employees.list());
+    const employees = await this.responses.loadAndMeasure(() => this.employees.list());
     return employees.map((employee) => EmployeeDto.of(employee));
   }
 

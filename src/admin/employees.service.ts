@@ -28,7 +28,7 @@ export interface NewEmployee {
 
 const LISTED_FIELDS = ['tenant', 'id', 'email', 'name', 'role', 'active', 'passwordHash', 'createdAt'] as const;
 
-/** An employee, without what only a login requires. */
+/** An employee without the fields that only a login requires. */
 export type ListedEmployee = Pick<Employee, (typeof LISTED_FIELDS)[number]>;
 
 /** The employees of a tenant and their roles. */

@@ -54,16 +54,16 @@ export class MailTextsService {
 
   /** Lists the texts that apply, sorted by kind and language. */
   async list(): Promise<ListedText[]> {
-    // The texts of a tenant can have 10 MB.
+    // Without the column `text`: the texts of a tenant can have 10 MB in total.
     const own = await this.em.find(OwnText, {}, { fields: ['kind', 'language', 'version'] });
     const listed = own.map(({ kind, language, version }): ListedText => ({ kind, language, source: 'own', version }));
     const builtIn = builtInList().map(({ text: _, ...rest }) => rest);
-    return applied(listed, builtIn);
+    return effectiveTexts(listed, builtIn);
   }
 
   /** Returns the texts that apply, sorted by kind and language. */
   async all(): Promise<StoredText[]> {
-    return applied((await this.em.find(OwnText, {})).map(ownText), builtInList());
+    return effectiveTexts((await this.em.find(OwnText, {})).map(ownText), builtInList());
   }
 
   /** @throws Failure `mail_text_not_found`, `invalid_input` if the language is invalid */
@@ -164,8 +164,8 @@ function builtInList(): StoredText[] {
   );
 }
 
-/** The own texts, and the built-in ones that they do not replace, sorted by kind and language. */
-function applied<Text extends ListedText>(own: Text[], builtIn: Text[]): Text[] {
+/** The tenant's own texts, and the built-in ones that they do not replace, sorted by kind and language. */
+function effectiveTexts<Text extends ListedText>(own: Text[], builtIn: Text[]): Text[] {
   const replaced = new Set(own.map(keyOf));
   const texts = [...own, ...builtIn.filter((text) => !replaced.has(keyOf(text)))];
   return texts.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));

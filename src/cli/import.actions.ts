@@ -134,7 +134,7 @@ async function importBatch(
   });
 }
 
-/** The number of the summary that includes a row, unless the row is rejected. */
+/** The counter of the summary for a row that is not rejected. */
 function counterOf(outcome: Outcome | undefined): 'imported' | 'updated' | 'present' {
   if (outcome instanceof Failure || outcome?.update === 'unchanged') return 'present';
   return outcome?.update === 'changed' ? 'updated' : 'imported';

@@ -8,7 +8,7 @@ type Row = object;
 /** Prints one row or a list of rows, as JSON or as lines of text. Undefined values are omitted. */
 export function print(result: Row | Row[], { json }: OutputOptions): void {
   console.log(
-    json ? withoutControls(JSON.stringify(result, null, 2)) : Array.isArray(result) ? table(result) : lines(result),
+    json ? escapeControls(JSON.stringify(result, null, 2)) : Array.isArray(result) ? table(result) : lines(result),
   );
 }
 
@@ -44,13 +44,13 @@ function text(value: unknown): string {
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
   const shown = isList ? value.join(',') : typeof value === 'string' ? value : JSON.stringify(value);
   // A row is one line.
-  return withoutControls(shown).replaceAll('\n', '\\n');
+  return escapeControls(shown).replaceAll('\n', '\\n');
 }
 
 /**
- * Escapes control characters as JSON does, except line breaks. A terminal would run them as commands, although they may
- * come from a file or from the reply of a mail server.
+ * Escapes control characters as JSON does, except line breaks. They may come from a file or from the reply of a mail
+ * server, and a terminal would interpret them as commands.
  */
-export function withoutControls(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(/(?!\n)\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -118,7 +118,7 @@ export class ConsentsService {
       .orderBy('at', 'desc')
       .orderBy('number', 'desc')
       .orderBy('consent');
-    return this.responses.measured(() => query.execute());
+    return this.responses.loadAndMeasure(() => query.execute());
   }
 
   /**

@@ -282,7 +282,7 @@ export class CustomersService {
       const before = stateOf(customer);
       const fields = [...new Set([...Object.keys(changes), 'active', 'restriction', 'mustConfirm', 'confirmedAt'])];
       const values = valuesOf(customer, fields);
-      this.applyAll(customer, changes, values, reach);
+      this.applyUpdate(customer, changes, values, reach);
       await em.flush();
       await this.addToHistory(id, differences(values, valuesOf(customer, fields)), changes.reason);
       return { customer, before };
@@ -296,7 +296,12 @@ export class CustomersService {
   }
 
   /** @param before the values of the changed fields before the change */
-  private applyAll(customer: Customer, changes: ProfileChanges & StandingChanges, before: Values, reach: Reach): void {
+  private applyUpdate(
+    customer: Customer,
+    changes: ProfileChanges & StandingChanges,
+    before: Values,
+    reach: Reach,
+  ): void {
     const { contactEmail } = customer;
     const becomesCustomer = customer.type === 'CONTACT' && changes.type === 'CUSTOMER';
     const isActivated = becomesCustomer || (changes.confirmed === true && this.confirmingActivates(customer));
@@ -315,15 +320,15 @@ export class CustomersService {
     if (reach.inCustomersPlace && customer.contactEmail !== contactEmail) throw new Failure('access_denied');
     // Customers cannot move themselves out of the reach of their employees, nor can an employee who acts for them.
     const isMoved = profile.preferredSite !== undefined && isByEmployeeOrService(reach);
-    const followed = isMoved ? this.restrictionOfSite(customer) : undefined;
-    this.restrict(customer, restriction === undefined ? followed : restriction, reach);
+    const siteRestriction = isMoved ? this.restrictionOfSite(customer) : undefined;
+    this.restrict(customer, restriction === undefined ? siteRestriction : restriction, reach);
     const now = this.clock.now();
     Object.assign(customer, { active, onHold, type, reference, modifiedAt: now });
     if (confirmed) customer.confirmedAt ??= now;
     if (confirmed === false) Object.assign(customer, { mustConfirm: true, confirmedAt: null });
   }
 
-  /** Adds the changed fields. The login e-mail is not one of them: its change has an entry of its own. */
+  /** Adds the changed fields to the history. A change of the login e-mail has an entry of its own. */
   private async addToHistory(id: string, changes: Difference, reason: string | undefined): Promise<void> {
     if (changes.fields.length === 0) return;
     const isDecision = changes.fields.includes('active') || changes.fields.includes('onHold');
@@ -430,7 +435,7 @@ export class CustomersService {
     }
   }
 
-  /** The restriction that follows from the preferred site; undefined if the tenant setting does not connect them. */
+  /** The restriction that follows from the preferred site; undefined if the tenant setting that links them is off. */
   private restrictionOfSite({ preferredSite }: NewCustomer): string | null | undefined {
     const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes } = this.tenants.settings;
     if (!enableSyncBetweenRestrictionsAndSiteCodes) return undefined;
@@ -492,7 +497,7 @@ function notFound(id: string): Failure {
   return new Failure('customer_not_found', { facts: { customer: id } });
 }
 
-/** The values of a customer that decide what a change causes: mails, a login, a membership. */
+/** The values of a customer that determine the effects of a change, such as mails and memberships. */
 function stateOf(customer: Customer) {
   const { active, onHold, type, companyRegistrationId, confirmedAt } = customer;
   return { active, onHold, type, companyRegistrationId, confirmedAt, mayLogIn: mayLogIn(customer) };

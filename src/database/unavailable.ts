@@ -1,11 +1,11 @@
 /**
- * SQLSTATE classes 08, 28, 53 and 57P: connection lost or rejected, out of resources, shutting down or starting up. Also
- * codes of a statement (57014), a wait for a lock (55P03) or an idle transaction (25P03, 25P04) that took too long, of a
- * read-only database (25006) or none (3D000), and of a missing right (42501).
+ * SQLSTATE classes 08, 28, 53 and 57P: connection lost or rejected, out of resources, shutting down or starting up.
+ * Also the codes of timeouts (statement 57014, lock 55P03, transaction 25P03 and 25P04), of a read-only database
+ * (25006), of a missing database (3D000) and of a missing right (42501).
  */
 const UNAVAILABLE = /^(08|28|53|57P|57014$|55P03$|25006$|25P03$|25P04$|3D000$|42501$)/;
 
-/** The causes that an operator can remove, by PostgreSQL's codes. */
+/** The causes that an operator can fix, by SQLSTATE. */
 const causes: Record<string, string> = {
   '25006': 'it is read-only',
   '28000': 'it rejects the role of DATABASE_URL',
@@ -14,14 +14,14 @@ const causes: Record<string, string> = {
   '42501': 'the role of DATABASE_URL lacks a right',
   '53100': 'its disk is full',
   '53200': 'it is out of memory',
-  '53300': 'no connection is free',
-  '55P03': 'a lock was not free in time',
+  '53300': 'it has too many connections',
+  '55P03': 'a statement waited too long for a lock',
   '57014': 'a statement took too long',
 };
 
 /**
  * Whether the error means that PostgreSQL is unavailable, regardless of the request: it cannot be reached, is
- * read-only, took too long, rejects the role, or no connection is free. The same request may succeed later.
+ * read-only, took too long, rejects the role, or has too many connections. The same request may succeed later.
  */
 export function isUnavailable(error: unknown): boolean {
   // Fastify gives a status to errors of a request, such as the ECONNRESET of a client.
@@ -38,8 +38,8 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * The reason why the database is unavailable, for the log. It contains a code instead of the message, which may contain
- * the statement and its values.
+ * The reason why the database is unavailable, for the log. It does not contain the message of the error, because that
+ * may contain the statement and its values.
  */
 export function unavailability(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -8,7 +8,7 @@ describe('a line of CSV', () => {
   });
 
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '\n\t1', '＝1', '＋1', '－1', '＠A1'])(
-    'makes the formula %j a text',
+    'turns the formula %j into text',
     (formula) => {
       expect(csvLine([formula])).toBe(`"'${formula}"\r\n`);
     },
@@ -19,7 +19,7 @@ describe('a line of CSV', () => {
     ['a\t=1', "a\t'=1"],
     ['a\n@A1', "a\n'@A1"],
     ['=1;-1', "'=1;'-1"],
-  ])('makes the formulas within %j texts, where other characters separate cells', (text, safe) => {
+  ])('turns the formulas in %j into text for spreadsheets with other separators', (text, safe) => {
     expect(csvLine(['Ada', text])).toBe(`"Ada","${safe}"\r\n`);
   });
 

@@ -29,8 +29,8 @@ const columns = [
 type Cell = string | boolean | Date | null | undefined;
 
 /**
- * The start of a formula for a spreadsheet (OWASP: CSV injection). It may be in the middle of a cell: where `;` separates
- * cells, as in German Excel, quotes behind a comma have no effect. Japanese Excel accepts full-width signs.
+ * The start of a formula in a spreadsheet (OWASP: CSV injection). It may be in the middle of a cell: German Excel
+ * separates cells at `;` and therefore ignores quotes after a comma. Japanese Excel accepts full-width signs.
  */
 const FORMULA = /^[\t\r\n]+[=+\-@＝＋－＠]?|(?<=^|[;\t\r\n])[=+\-@＝＋－＠]/g;
 

@@ -37,7 +37,7 @@ export class TimelineService {
     // The restriction of a deleted customer, or of an earlier one with the same number, is no longer known.
     // Callers that are limited to restrictions therefore see only the entries of the current customer.
     const since = reach.restrictions ? await this.customers.creationTimeOf(id, reach) : new Date(0);
-    const rows = await this.responses.measured(() => this.rows(id, page, since));
+    const rows = await this.responses.loadAndMeasure(() => this.rows(id, page, since));
     if (rows.length === 0) await this.customers.assertVisible(id, reach);
     return withActorNames(this.em, rows);
   }

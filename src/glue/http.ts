@@ -29,10 +29,10 @@ export function setJsonApiHeaders(
   });
 }
 
-/** The maximum length of a query, still encoded. Every link in a response repeats it. */
+/** The maximum length of an encoded query, in characters. Every link in a response repeats the query. */
 const MAX_QUERY_LENGTH = 1000;
 
-/** Rejects long queries, and pages that are not valid, on every route and before the body is read, as the vendor does. */
+/** Rejects long queries and invalid pages, on every route and before the body is read, as the vendor does. */
 export function rejectInvalidQueries(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (ruleOf(request)?.api !== 'glue') return done();

@@ -33,7 +33,7 @@ export class ImportUpdateService {
   /**
    * Finds the customers whom the items describe: by the number, or by the login e-mail of an item without a number.
    *
-   * @returns the customer numbers by item; new customers have none
+   * @returns the customer numbers by item, without the items of new customers
    */
   async find(items: (ImportInput | Failure)[]): Promise<Map<ImportInput | Failure, string>> {
     const inputs = items.filter((item): item is ImportInput => !(item instanceof Failure));

@@ -52,7 +52,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
       monitorIntervalSeconds: 5,
     });
     this.boss.on('error', (error) => this.logger.warn(`Job queue: ${error.message}`));
-    this.boss.on('warning', ({ data }) => this.warnOfClock(data));
+    this.boss.on('warning', ({ data }) => this.warnAboutClock(data));
   }
 
   /** Registers a queue. Must be called in `onModuleInit`. */
@@ -99,8 +99,8 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await this.boss.send(queue, data, { db: { executeSql } });
   }
 
-  /** pg-boss compares the clocks at the start and every ten minutes, and warns of a minute or more. */
-  private warnOfClock(data: { direction?: string; seconds?: number }): void {
+  /** pg-boss compares the clocks at the start and every ten minutes, and reports a difference of a minute or more. */
+  private warnAboutClock(data: { direction?: string; seconds?: number }): void {
     const { direction, seconds = 0 } = data;
     if (direction === undefined) return;
     const where = direction === 'faster' ? 'ahead of' : 'behind';

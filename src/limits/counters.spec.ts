@@ -49,7 +49,7 @@ describe('counters', () => {
     expect(counters.add('attacker', perMinute, start).allowed).toBe(false);
   });
 
-  it('end their windows in time when the clock of the process is set back', () => {
+  it('end their windows on time even if the clock of the process is set back', () => {
     const counters = new Counters(10);
     const perInstant = { ...perMinute, seconds: 0 };
     const clock = jest.spyOn(Date, 'now').mockReturnValue(start + 86_400_000);

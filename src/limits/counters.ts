@@ -4,7 +4,7 @@ import { hashOf } from '../common/secrets.js';
 /** A time window in which requests or bytes add up. */
 interface Window {
   total: number;
-  /** In milliseconds since the process started: a clock that is set back must not extend a window. */
+  /** In milliseconds since the process started, so that a clock that is set back does not extend the window. */
   endsAt: number;
 }
 

@@ -35,7 +35,7 @@ describe('the pace of rejections', () => {
     expect(waits(pace, 'a', 1)).toEqual([0]);
   });
 
-  it('delays none because the clock of the process was set back', () => {
+  it('adds no delay if the clock of the process is set back', () => {
     const pace = new RejectionPace(PER_MINUTE);
     const clock = jest.spyOn(Date, 'now').mockReturnValue(start + 86_400_000);
     pace.next('a');

@@ -94,8 +94,8 @@ function button({ url, label }: { url: string; label: string }, color: string): 
 const paragraph = (text: string): string => `<p style="margin:0 0 16px">${lines(text)}</p>`;
 
 /**
- * Many languages write "e-mail", which looks broken on two lines. Addresses do not change. Each word is searched once: a
- * text without spaces can have 100,000 characters.
+ * Many languages write "e-mail", which looks broken on two lines. Addresses remain unchanged. Each word is searched
+ * only once, because a text without spaces can have 100,000 characters.
  */
 const lines = (text: string): string =>
   escape(text)

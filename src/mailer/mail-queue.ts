@@ -147,9 +147,9 @@ export class MailQueue {
   }
 
   /**
-   * Claims the first mails of each tenant and kind, in the order in which they are to be sent. They are found by skipping
-   * through the index, so that a long queue costs no more than a short one. If two processes choose the same mail, it is no longer due for the
-   * second one.
+   * Claims the first mails of each tenant and kind, in the order in which they are to be sent. The query skips
+   * through the index, so that a long queue costs no more than a short one. If two processes choose the same mail, it
+   * is no longer due for the second one.
    */
   async claim(atMost: number): Promise<ClaimedMail[]> {
     const isUrgent = sql<boolean>`kind = ${anyOf(urgentKinds)}`;
@@ -171,7 +171,7 @@ export class MailQueue {
               .select(['n.tenant', 'n.kind']),
           );
       })
-      // The first due mails of each of them.
+      // The first due mails of each tenant and kind.
       .with('heads', (cte) =>
         cte
           .selectFrom('lines as l')

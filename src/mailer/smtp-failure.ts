@@ -18,13 +18,13 @@ interface SmtpFailure {
 /** RFC 4954 6: the server requires a login, or rejected it. */
 const LOGIN_CODES = [530, 534, 535, 538];
 
-/** The commands of one mail. Others belong to the connection. */
+/** The SMTP commands for one mail. All other commands concern the connection. */
 const MAIL_COMMANDS = ['MAIL FROM', 'RCPT TO', 'DATA'];
 
 /** RFC 3463 3.2 and 3.8: the address of the sender, or the policy of the server. Postfix rejects a sender at `RCPT TO`. */
 const SENDER_REJECTION = /^5\d\d[ -]5\.(1\.[78]|7\.\d+)\b/;
 
-/** Texts of Node and OpenSSL, of which nodemailer keeps only the message. */
+/** Error messages of Node and OpenSSL. Nodemailer keeps only the messages of these errors, not the codes. */
 const tlsFailures: [RegExp, string][] = [
   [/self[- ]signed certificate/i, 'The certificate of the mail server is self-signed'],
   [/certificate has expired/i, 'The certificate of the mail server has expired'],

@@ -41,9 +41,9 @@ export interface SessionStart {
 /** A customer who logs in. */
 export interface AuthenticatedCustomer {
   customerId: string;
-  /** The hash that the password was compared with; absent if the customer was authenticated otherwise. */
+  /** The hash that the password was compared with; absent if the customer was authenticated in another way. */
   passwordHash?: string | null;
-  /** Whether to compare the network of the login with the known ones. */
+  /** Whether to compare the network of the login with the known networks of the customer. */
   checksNetwork?: boolean;
 }
 

@@ -76,11 +76,12 @@ export class ResponseBudget {
   }
 
   /**
-   * Loads a value whose size is known only when it is loaded. A large one is loaded again.
+   * Loads a value whose size is known only after it is loaded. A large value is loaded again after its bytes are
+   * reserved.
    *
    * @throws Failure `overloaded`
    */
-  async measured<T>(load: () => Promise<T>): Promise<T> {
+  async loadAndMeasure<T>(load: () => Promise<T>): Promise<T> {
     return this.load(async (maxBytes) => {
       const value = await load();
       const bytes = jsonBytes(value);

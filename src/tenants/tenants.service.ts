@@ -23,7 +23,7 @@ const CACHE_SECONDS = 5;
 /** The prefix of a sealed secret in the settings. */
 const SEALED = 'sealed:';
 
-/** Not the scopes: there can be 40,000 in a tenant, and only a new token requires those of its client. */
+/** Without the scopes: the clients of a tenant can have 40,000, and only token requests read them. */
 const CACHED_FIELDS = ['tenant', 'id', 'kind', 'secretHashes'] as const;
 
 export type CachedClient = Pick<Client, (typeof CACHED_FIELDS)[number]>;
@@ -210,7 +210,7 @@ export class TenantsService {
   /** Makes the whole cache expire, after tenants or clients were changed without this service. */
   expireCache(): void {
     for (const cached of this.cache.values()) cached.loadedAt = 0;
-    // These loads may have started before the change.
+    // Loads in progress may have started before the change.
     this.loading.clear();
   }
 
@@ -222,7 +222,7 @@ export class TenantsService {
     const cached = this.cache.get(name);
     if (!cached) return false;
     const age = this.clock.now().getTime() - cached.loadedAt;
-    // Negative when the clock was set back.
+    // The age is negative if the clock was set back.
     return age >= 0 && age < CACHE_SECONDS * 1000;
   }
 

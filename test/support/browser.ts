@@ -15,7 +15,7 @@ export const BROWSER_ARGUMENTS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-/** The maximum time of a worker that unpacks the browser. */
+/** The maximum time that a worker waits until the browser is unpacked. */
 const UNPACKING_MILLISECONDS = 60_000;
 
 /** The path of the Chromium that is installed, or of that of the npm package, which has the libraries that a bare machine lacks. */
@@ -28,7 +28,7 @@ export async function browserPath(): Promise<string> {
   return onceInRun('chromium-unpacked', async () => {
     const executable = await packaged.executablePath();
     const fonts = path.join(tmpdir(), 'fonts');
-    // The package's own configuration names folders of its usual cloud. Without a font, an input crashes the browser.
+    // The package's own configuration names folders of AWS Lambda. Without a font, a text field crashes the browser.
     const folders = `<dir>${fonts}</dir><cachedir>${fonts}-cache</cachedir>`;
     writeFileSync(path.join(fonts, 'fonts.conf'), `<?xml version="1.0"?><fontconfig>${folders}</fontconfig>`);
     return executable;
@@ -36,11 +36,11 @@ export async function browserPath(): Promise<string> {
 }
 
 /**
- * Unpacks the browser in one worker of a run; the others wait for its path. Otherwise they would start a file that is
- * not complete.
+ * Unpacks the browser in one worker of a run. The other workers wait for its path. Otherwise they would start an
+ * incomplete file.
  *
- * @param name of a folder among the temporary files of the run
- * @param unpack returns the path
+ * @param name the name of a folder in the temporary folder of the run
+ * @param unpack returns the path of the browser
  */
 async function onceInRun(name: string, unpack: () => Promise<string>): Promise<string> {
   const folder = path.join(tmpdir(), name);

@@ -24,7 +24,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** The failure that an error is; one without a response if it is another error. */
+/** Returns an `ApiFailure` unchanged, and converts any other error to one with the status 0: there was no response. */
 export function toFailure(error: unknown): ApiFailure {
   return error instanceof ApiFailure ? error : new ApiFailure(0, String(error));
 }

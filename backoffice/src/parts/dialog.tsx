@@ -27,7 +27,7 @@ export function Dialog({
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
-  // The event of a dialog that is removed comes in the next frame, when another dialog may be open.
+  // The browser fires `close` for a removed dialog in the next frame, when another dialog may be open.
   const close = (): void => {
     if (dialog.current) onClose();
   };
@@ -50,7 +50,7 @@ export function ApiCall({ call }: { call: Call }): preact.JSX.Element {
   );
 }
 
-/** Why the employee acts, for the history of the customer. */
+/** The field for the reason of an action. The history of the customer shows the reason. */
 export function ReasonField({
   value,
   onChange,
@@ -77,7 +77,7 @@ export function ReasonField({
   );
 }
 
-/** The buttons of a form in a dialog. `submit` is the label of the first one. */
+/** The buttons of a form in a dialog. `submit` is the label of the submit button. */
 export function DialogButtons({
   submit,
   danger,

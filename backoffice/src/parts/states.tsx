@@ -22,7 +22,7 @@ export function Empty({ children }: { children: ComponentChildren }): preact.JSX
   return <p class="state">{children}</p>;
 }
 
-/** Why something failed. Screen readers read it when it appears. */
+/** An error message. Screen readers announce it when it appears. */
 export function Alert({ children }: { children: string }): preact.JSX.Element {
   return (
     <p class="notice notice-bad" role="alert">

@@ -243,7 +243,7 @@ function Editor({
   );
 }
 
-/** The mail as the service would send it. */
+/** Shows the mail as the service would send it. */
 function Preview({ path, body }: { path: TextPath; body: MailTextDto }): preact.JSX.Element {
   const shown = useDebounced(JSON.stringify(body), 400);
   const preview = useLoaded(shown, () => dataOf(previewMail({ path, body: JSON.parse(shown) as MailTextDto })));

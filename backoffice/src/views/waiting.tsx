@@ -285,11 +285,11 @@ interface RowProps {
   customer: CustomerDto;
   failure: string | undefined;
   isCompanyKnown: boolean | undefined;
-  /** Whether the keyboard reaches this row of the grid. */
+  /** Whether the Tab key moves the focus to this row of the grid (roving tabindex). */
   isCurrent: boolean;
   isSelected: boolean;
   mayDecide: boolean;
-  /** The row itself has the focus, not a control in it. Also applies to `onKey`. */
+  /** Called only if the row itself has the focus, not a control in it. The same applies to `onKey`. */
   onFocus: () => void;
   onKey: (event: KeyboardEvent) => void;
   onToggle: () => void;

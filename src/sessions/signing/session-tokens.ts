@@ -33,7 +33,7 @@ export const agentScope = 'customer.assistedBuying_manage';
 /** The tokens of a session without a refresh token. */
 export type AccessOnly = Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>;
 
-/** Issues and reads the tokens of sessions. The sessions themselves are stored by `SessionsService`. */
+/** Issues and reads the tokens of sessions. `SessionsService` stores the sessions. */
 @Injectable()
 export class SessionTokens {
   constructor(
@@ -48,13 +48,13 @@ export class SessionTokens {
     return this.refreshTokens.read(this.tenants.current, token);
   }
 
-  /** @returns the session of an access or refresh token of the current tenant; undefined for any other text */
+  /** @returns the session id in an access or refresh token of the current tenant; undefined for any other text */
   sessionIdIn(token: string): string | undefined {
     const claims = this.accessTokens.verify(token);
     return claims?.aud === this.tenants.current ? claims.sid : this.readRefreshToken(token)?.sessionId;
   }
 
-  /** The tokens of a visitor, or of the stand-in that the session has. */
+  /** Issues the tokens of a visitor, or of the stand-in that the session has. */
   issueAnonymous(session: SessionRow): IssuedTokens {
     const { anonymousAccess, anonymousRefresh } = this.tenants.settings.lifetimes;
     const tenant = this.tenants.current;
@@ -66,7 +66,7 @@ export class SessionTokens {
   }
 
   issueAgent(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
-    if (!session.employee_id) throw new Error('A session of an agent without an employee');
+    if (!session.employee_id) throw new Error('The session of an agent has no employee');
     return this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.employee_id,
       kind: 'employee',
@@ -75,7 +75,7 @@ export class SessionTokens {
   }
 
   issueEmployee(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
-    if (!session.employee_id || !session.scope) throw new Error('A session of an employee without scopes');
+    if (!session.employee_id || !session.scope) throw new Error('The session of an employee has no employee or scopes');
     return this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.employee_id,
       kind: 'employee',
@@ -84,7 +84,7 @@ export class SessionTokens {
   }
 
   issueCustomer(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
-    if (!session.customer_id) throw new Error('A customer session without a customer');
+    if (!session.customer_id) throw new Error('The session of a customer has no customer');
     const companyUser = session.company_user ?? null;
     const tokens = this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.customer_id,
@@ -96,7 +96,7 @@ export class SessionTokens {
     return { ...tokens, companyUser };
   }
 
-  /** The tokens of a session that cannot be refreshed. @param lifetime in seconds */
+  /** Issues the token of a session that cannot be refreshed. @param lifetime in seconds */
   issueAccessOnly(
     id: string,
     claims: Pick<AccessClaims, 'sub' | 'kind' | 'act' | 'client_id' | 'scope'>,
