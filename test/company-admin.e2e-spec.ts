@@ -7,7 +7,7 @@ import { staffActions } from './support/timeline.js';
 
 type Member = Awaited<ReturnType<typeof member>>;
 
-describe('a company administrator', () => {
+describe('a company Admin', () => {
   let shop: Shop;
   let staff: ApiClient;
   let admin: Member;

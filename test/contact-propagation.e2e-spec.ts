@@ -58,7 +58,7 @@ describe('contacts of a company with subsidiaries', () => {
       }
     });
 
-    it('can be read but not changed by the company administrator there', async () => {
+    it('can be read but not changed by the company Admin there', async () => {
       const before = await databaseFingerprint(shop);
       for (const [place, admin] of admins().entries()) {
         const seen = contacts()[place] ?? [];

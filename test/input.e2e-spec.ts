@@ -47,7 +47,7 @@ describe('input validation', () => {
     staff: () => shop.employee(),
   };
   const caller = async (operation: Operation, ada: LoggedInCustomer): Promise<(body: unknown) => Promise<Response>> => {
-    // Among customers, only company administrators may call staff routes.
+    // Among customers, only company Admins may call staff routes.
     const kind = operation.tokens.includes('staff') ? 'staff' : (operation.tokens[0] ?? 'anonymous');
     const { token } = await callers[kind](ada);
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });

@@ -183,7 +183,7 @@ describe('a recipient', () => {
     await visitor.post('/me/accounts/internal/email/change/confirm', 204, { token });
   });
 
-  it('is limited for mails of employees and company administrators', async () => {
+  it('is limited for mails of employees and company Admins', async () => {
     const [admin, staff] = [await member(shop, 'Admin'), await shop.serviceClient()];
     for (const caller of [admin, staff]) {
       const { email: contactEmail } = shop.person();

@@ -49,7 +49,7 @@ describe('a request that sends a mail', () => {
   });
 });
 
-describe('a request of a company administrator that may mail a colleague', () => {
+describe('a request of a company Admin that may mail a colleague', () => {
   let shop: Shop;
   beforeEach(async () => (shop = await Shop.open()));
   afterEach(() => shop.close());

@@ -176,7 +176,7 @@ describe('every route', () => {
     const resourceId = operation.ids.length > 0 ? (expect.any(String) as string) : undefined;
     const forbidden = isCompanyRoute ? companyForbidden(resourceId) : notAuthorized;
 
-    /** Some staff routes also serve company administrators, for the customers of their company. */
+    /** Some staff routes also serve company Admins, for the customers of their company. */
     const forCompany =
       tokens.includes('customer') && /^\/customer\/\{tenant\}\/customers|\/membership-requests/.test(operation.path);
     const customer = async (): Promise<LoggedInCustomer> => (forCompany ? member(shop, 'Admin') : shop.customer());

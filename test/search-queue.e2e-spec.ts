@@ -47,7 +47,7 @@ describe('the search queue', () => {
     for (const [kind, search] of searches) expect([kind, (await search(employee)).status]).toEqual([kind, 200]);
   }, 60_000);
 
-  it('leaves connections for visitors while a company administrator sends 60 searches', async () => {
+  it('leaves connections for visitors while a company Admin sends 60 searches', async () => {
     const admin = await member(shop, 'Admin');
     const lock = new Client({ connectionString: shop.config.databaseUrl ?? undefined });
     await lock.connect();

@@ -65,7 +65,7 @@ describe('a service token', () => {
     await reader.patch(`/customers/${id}`, 403, { active: true });
   });
 
-  it('can have the scopes of the vendor’s tutorial; those of company administrators have no effect', async () => {
+  it('can have the scopes of the vendor’s tutorial; those of company Admins have no effect', async () => {
     const scope = 'customer.customer_manage customer.customer_manage_own customer.customer_read_own';
     const { body } = await shop.requestToken({ scope });
     expect(body.scope).toBe(`${scope} tenant=shop`);

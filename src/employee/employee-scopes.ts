@@ -30,7 +30,7 @@ export const employeeScopes = [
 ];
 
 /**
- * All scopes that a service can have. The scopes of company administrators have no effect for a service, but the
+ * All scopes that a service can have. The scopes of company Admins have no effect for a service, but the
  * vendor's tutorials request them. Each deprecated scope permits the request that it names.
  */
 export const serviceScopes = [

@@ -22,7 +22,7 @@ export const limits = {
   /** Each request calls an identity provider, and may create a customer. */
   provider: { name: 'provider', perAddress: 6000, stores: { bytes: 4000 } },
   /**
-   * A company administrator creates or updates a colleague, who may get a mail. Anyone can become one by signing up.
+   * A company Admin creates or updates a colleague, who may get a mail. Anyone can become one by signing up.
    */
   colleague: { name: 'colleague', perCustomer: 60 },
   /** Each request computes one or two password hashes. */
