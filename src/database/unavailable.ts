@@ -14,7 +14,7 @@ const causes: Record<string, string> = {
   '42501': 'the role of DATABASE_URL lacks a right',
   '53100': 'its disk is full',
   '53200': 'it is out of memory',
-  '53300': 'it has too many connections',
+  '53300': 'no connection is free',
   '55P03': 'a statement waited too long for a lock',
   '57014': 'a statement took too long',
 };
