@@ -168,7 +168,7 @@ describe('the client administration', () => {
     const scopes = restrictions.map((restriction) => `${read}--${restriction}`);
     const few = scopes.slice(0, 60);
     const { id } = await newService({ scopes: few });
-    const message = 'scopes must have at most 4000 characters together';
+    const message = 'scopes must have at most 4000 characters in total';
     expect((await send('PATCH', `/${id}`, { scopes: scopes.slice(0, 62) })).body).toMatchObject({ message });
     expect((await send('POST', '', { name: 'wide', kind: 'service', scopes })).body).toMatchObject({ message });
     expect((await send('GET', `/${id}`)).body).toMatchObject({ scopes: few });

@@ -181,7 +181,7 @@ export class ClientsService {
       throw invalid('scopes', 'scopes must be empty for a storefront');
     }
     if (scopes.join(' ').length > MAX_SCOPES_LENGTH) {
-      throw invalid('scopes', `scopes must have at most ${MAX_SCOPES_LENGTH} characters together`);
+      throw invalid('scopes', `scopes must have at most ${MAX_SCOPES_LENGTH} characters in total`);
     }
     const { restrictions } = this.tenants.settings;
     for (const restrictedScope of scopes) {

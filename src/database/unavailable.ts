@@ -21,7 +21,7 @@ const causes: Record<string, string> = {
 
 /**
  * Whether the error means that PostgreSQL is unavailable, regardless of the request: it cannot be reached, is
- * read-only, took too long, rejects the role, or has too many connections. The same request may succeed later.
+ * read-only, took too long, rejects the role, or has no free connection. The same request may succeed later.
  */
 export function isUnavailable(error: unknown): boolean {
   // Fastify gives a status to errors of a request, such as the ECONNRESET of a client.

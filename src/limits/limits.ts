@@ -21,9 +21,7 @@ export const limits = {
   search: { name: 'search', perCustomer: 120 },
   /** Each request calls an identity provider, and may create a customer. */
   provider: { name: 'provider', perAddress: 6000, stores: { bytes: 4000 } },
-  /**
-   * A company Admin creates or updates a colleague, who may get a mail. Anyone can become one by signing up.
-   */
+  /** A company Admin creates or updates a colleague, which can send a mail. Any customer can become an Admin. */
   colleague: { name: 'colleague', perCustomer: 60 },
   /** Each request computes one or two password hashes. */
   newPassword: { name: 'new-password', perAddress: 600 },
