@@ -74,7 +74,7 @@ import { MailedCode } from './src/second-factor/mailed-code.entity.js';
 import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
 import { SecondFactor } from './src/second-factor/second-factor.entity.js';
 import { Audit } from './src/migrations/20261130T0100_audit.js';
-import { NumbersAsWords } from './src/migrations/20261130T1500_numbers_as_words.js';
+import { ReferencesAsWords } from './src/migrations/20261130T1500_references_as_words.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
 import { RequestScope } from './src/tenants/request-scope.js';
@@ -183,7 +183,7 @@ export function ormOptions(
         { name: '20261130T0040_restricted_customers', class: RestrictedCustomers },
         { name: '20261130T0050_activation_notices', class: ActivationNotices },
         { name: '20261130T0100_audit', class: Audit },
-        { name: '20261130T1500_numbers_as_words', class: NumbersAsWords },
+        { name: '20261130T1500_references_as_words', class: ReferencesAsWords },
       ],
       transactional: true,
       silent: true,
