@@ -1,7 +1,8 @@
+import { freePort } from '../src/common/free-port.ts';
 import type { Cleanup } from './cleanup.ts';
 import { type Load, type ReadProcessor, closedLoop, openLoop, sendAll } from './clients.ts';
 import type { Measure, Processor, Span } from './measure.ts';
-import { freePort, inProject, processorMicroseconds, start } from './processes.ts';
+import { inProject, processorMicroseconds, start } from './processes.ts';
 import { address, customerIds, jsonBody } from './seed.ts';
 
 /** The minimum work of an operation, without anything else. */
@@ -30,7 +31,7 @@ export async function startBaselines(
   databaseUrl: string,
   postgres: () => number | undefined,
 ): Promise<Baselines> {
-  const env = { DATABASE_URL: databaseUrl, PORT: await freePort() };
+  const env = { DATABASE_URL: databaseUrl, PORT: String(await freePort()) };
   const { pid } = await start(cleanup, [inProject('benchmark', 'bare-server.ts')], { ready: 'ready', env });
   const url = `http://127.0.0.1:${env.PORT}`;
   const read: ReadProcessor = () => bothOf(processorMicroseconds(pid), postgres());

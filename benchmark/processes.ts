@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Cleanup } from './cleanup.ts';
 
@@ -72,16 +71,6 @@ export function npmStartOptions(): { env: Record<string, string>; flags: string[
 /** The path of a file of this project. */
 export function inProject(...names: string[]): string {
   return path.join(import.meta.dirname, '..', ...names);
-}
-
-/** A port on which no process listens. */
-export async function freePort(): Promise<string> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return String(port);
 }
 
 /** Resident memory of a process, in MB of a million bytes. */

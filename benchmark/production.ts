@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../src/common/free-port.ts';
 import { MailServer } from '../test/support/smtp.ts';
 import { importBuilt } from './built.ts';
 import type { Cleanup } from './cleanup.ts';
-import { type Running, npmStartOptions, freePort, inProject, start } from './processes.ts';
+import { type Running, npmStartOptions, inProject, start } from './processes.ts';
 
 const START_SECONDS = 30;
 
@@ -61,7 +62,7 @@ export async function startProduction(
     DATABASE_URL: databaseUrl,
     SMTP_URL: mailServer.url,
     PUBLIC_URL: url,
-    PORT: port,
+    PORT: String(port),
     TRUSTED_PROXIES: '127.0.0.1',
     ...env,
   };

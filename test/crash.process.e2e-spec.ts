@@ -1,5 +1,6 @@
+import { freePort } from '../src/common/free-port.js';
 import { dropDatabase, sql } from './support/database.js';
-import { Service, environment, freePort, newShopDatabase } from './support/server.js';
+import { Service, environment, newShopDatabase } from './support/server.js';
 import { MailServer } from './support/smtp.js';
 import { waitUntil } from './support/wait-until.js';
 

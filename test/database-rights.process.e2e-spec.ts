@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
+import { freePort } from '../src/common/free-port.js';
 import { describeStartError } from '../src/start-error.js';
 import { loadConfig } from '../src/config/config.js';
 import { serve } from '../src/serve.js';
 import { runInProcess } from './support/command-line.js';
 import { dropDatabase, newDatabase, sql } from './support/database.js';
-import { Service, environment, freePort, newShopDatabase } from './support/server.js';
+import { Service, environment, newShopDatabase } from './support/server.js';
 import { MailServer } from './support/smtp.js';
 import { waitUntil } from './support/wait-until.js';
 

@@ -2,10 +2,11 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../src/common/free-port.js';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { type RunResult, runInProcess } from './support/command-line.js';
 import { dropDatabase, newMigratedDatabase, sql } from './support/database.js';
-import { Service, freePort } from './support/server.js';
+import { Service } from './support/server.js';
 
 interface Report {
   url: string;

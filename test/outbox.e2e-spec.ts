@@ -1,10 +1,11 @@
 import { EntityManager } from '@mikro-orm/postgresql';
+import { freePort } from '../src/common/free-port.js';
 import { Outbox } from '../src/mailer/outbox.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import type { Config } from '../src/config/config.js';
 import { dropDatabase, sql } from './support/database.js';
-import { freePort, newShopDatabase } from './support/server.js';
+import { newShopDatabase } from './support/server.js';
 import { type Person, Shop } from './support/shop.js';
 import { MailServer, type ReceivedMail } from './support/smtp.js';
 import { waitUntil } from './support/wait-until.js';

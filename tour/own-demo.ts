@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from '../src/common/free-port.ts';
 import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
 
 export interface OtherProcess {
@@ -90,13 +90,4 @@ async function stopProcess(server: ChildProcess, signal: NodeJS.Signals = 'SIGTE
     await new Promise((resolveExit) => server.once('exit', resolveExit));
   }
   return server.exitCode;
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => probe.once('listening', listening));
-  const address = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('No free port');
-  return address.port;
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MailServer } from '../../test/support/smtp.ts';
 import { type Case, NotRun, inParallel, assertEqual, assert, notRun, inSequence, waitUntil } from '../case.ts';
-import { freePort, startOwnDemo } from '../../tour/own-demo.ts';
+import { freePort } from '../../src/common/free-port.ts';
+import { startOwnDemo } from '../../tour/own-demo.ts';
 import { World } from '../world.ts';
 
 const RESET = 'Set a new password';

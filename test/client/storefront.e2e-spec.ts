@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { axeViolations, sidewaysScrolling } from '../support/backoffice.js';
 import { launchBrowser } from '../support/browser.js';
-import { freePort } from '../support/server.js';
+import { freePort } from '../../src/common/free-port.js';
 import { Shop } from '../support/shop.js';
 import { waitUntil } from '../support/wait-until.js';
 

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { freePort } from './server.js';
+import { freePort } from '../../src/common/free-port.js';
 import { waitUntil } from './wait-until.js';
 
 /** The program of Debian's package, which `.ci/run` installs if it can; undefined if it is not installed. */

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
+import { freePort } from '../../src/common/free-port.js';
 import { hashOf } from '../../src/common/secrets.js';
 import { migrate } from '../../src/migrate.js';
 import { serviceScopes } from '../../src/employee/employee-scopes.js';
@@ -216,15 +216,6 @@ async function addShop(em: EntityManager, settings: StoredSettings): Promise<voi
   const secretHashes = [hashOf(SERVICE_SECRET)];
   await em.insert(Client, { tenant, id: 'shop-storefront', kind: 'storefront', secretHashes: [], scopes: [] });
   await em.insert(Client, { tenant, id: 'shop-service', kind: 'service', secretHashes, scopes: serviceScopes });
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 function parse(text: string): unknown {
