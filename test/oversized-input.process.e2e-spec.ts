@@ -76,15 +76,10 @@ describe('oversized input', () => {
           mixins: mixins(50_000),
           account: { email: `${name}-${index}@example.com`, passwordHash },
         }));
-      let longest = 0;
+      let meanwhile = 0;
       let done = false;
-      const startedAt = Date.now();
       const others = (async () => {
-        while (!done) {
-          const start = Date.now();
-          await service.respondsOk('/health/live');
-          longest = Math.max(longest, Date.now() - start);
-        }
+        for (; !done; meanwhile++) await service.respondsOk('/health/live');
       })();
       const responses = await Promise.all(
         ['ada', 'grace', 'mary'].map((name) => importCustomers<{ code: number }[]>(items(name), token)),
@@ -95,8 +90,7 @@ describe('oversized input', () => {
         expect(status).toBe(207);
         expect(new Set(body.map(({ code }) => code))).toEqual(new Set([201]));
       }
-      // Usually far less, but on a busy machine the imports take longer as well.
-      expect(longest).toBeLessThan(Math.max(1500, (Date.now() - startedAt) / 3));
+      expect(meanwhile).toBeGreaterThan(20);
     }, 60_000);
   });
 

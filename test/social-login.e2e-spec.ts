@@ -312,14 +312,6 @@ describe('a social login', () => {
   });
 
   describe('when the provider', () => {
-    const logInWithinTwoSeconds = async (redirect: RedirectParameters, visitor: ApiClient): Promise<Response> => {
-      const start = Date.now();
-      const response = await socialLogin({ ...redirect }, visitor);
-      // Two seconds, with slack for a busy machine, but less than two timeouts in a row.
-      expect(Date.now() - start).toBeLessThan(3500);
-      return response;
-    };
-
     it.each([
       ['is down', 'down', /./],
       ['takes ten seconds', 'slow', /./],
@@ -333,21 +325,22 @@ describe('a social login', () => {
       ['returns garbage for its keys', 'html', /^\/jwks/],
       ['is down at the profile endpoint', 'down', /^\/me/],
       ['returns garbage at the profile endpoint', 'html', /^\/me/],
-    ] as const)('%s, the login fails with a 400 within two seconds', async (_what, behavior, affectedPaths) => {
+    ] as const)('%s, the login fails with a 400 after one attempt', async (_what, behavior, affectedPaths) => {
       // A new provider, so that nothing of it is cached.
       const fresh = await IdentityProvider.listen();
       await shop.addTenant('unreliable', { identityProviders: [settingsOf(fresh)] });
       shop.advanceClock(MINUTE);
       const redirect = await fresh.logIn(fresh.addUser(verified()));
       Object.assign(fresh, { behavior, affectedPaths });
-      const response = await logInWithinTwoSeconds(redirect, await shop.visitor('unreliable'));
+      fresh.requestedPaths.length = 0;
+      // The provider that takes ten seconds would accept the login in the end.
+      const response = await socialLogin({ ...redirect }, await shop.visitor('unreliable'));
       expectErrorMessage(response);
       expect(response.body.type).toBe('provider_unavailable');
+      expect(fresh.requestedPaths.filter((path) => affectedPaths.test(path))).toHaveLength(1);
       fresh.behavior = 'normal';
-      expect(
-        (await logInWithinTwoSeconds(await fresh.logIn(fresh.addUser(verified())), await shop.visitor('unreliable')))
-          .status,
-      ).toBe(200);
+      const next = await fresh.logIn(fresh.addUser(verified()));
+      expect((await socialLogin({ ...next }, await shop.visitor('unreliable'))).status).toBe(200);
       await fresh.close();
     });
 
@@ -363,7 +356,7 @@ describe('a social login', () => {
       await shop.addTenant('revoked', { identityProviders: [settingsOf(fresh)] });
       const redirect = await fresh.logIn(fresh.addUser(verified()));
       fresh.revoke('shop');
-      expect((await logInWithinTwoSeconds(redirect, await shop.visitor('revoked'))).status).toBe(401);
+      expect((await socialLogin({ ...redirect }, await shop.visitor('revoked'))).status).toBe(401);
       await fresh.close();
     });
   });

@@ -292,7 +292,7 @@ describe('a token exchange', () => {
     ['takes ten seconds', 'slow', 400],
     ['returns rubbish', 'html', 400],
     ['returns an error', 'broken', 400],
-  ] as const)('fails within two seconds when the provider %s', async (_what, behavior, status) => {
+  ] as const)('fails after one request when the provider %s', async (_what, behavior, status) => {
     const fresh = await IdentityProvider.listen();
     const { issuer } = fresh;
     const online = { domain: issuer, tokenIntrospectEndpoint: '/token/introspection', clientId: 'shop' };
@@ -310,10 +310,10 @@ describe('a token exchange', () => {
     fresh.behavior = behavior;
     for (const [token, config] of [[signed], [opaque, 'online']] as const) {
       const visitor = await shop.visitor('unreliable');
-      const start = Date.now();
+      fresh.requestedPaths.length = 0;
+      // The provider that takes ten seconds would accept the token in the end.
       expectErrorMessage(await exchange(token, config, visitor), status);
-      // Two seconds and a margin for a busy machine, but less than two consecutive timeouts.
-      expect(Date.now() - start).toBeLessThan(3500);
+      expect(fresh.requestedPaths).toHaveLength(1);
     }
     fresh.behavior = 'normal';
     expect((await exchange(signed, undefined, await shop.visitor('unreliable'))).status).toBe(200);

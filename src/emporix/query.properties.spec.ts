@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { endsInTime } from '../../test/support/ends-in-time.js';
 import { MARK, fields, name, query, text, word } from '../../test/support/any-query.js';
 import { Failure } from '../common/failure.js';
 import { searchCondition, sortOrder } from '../customers/search/search.sql.js';
@@ -63,9 +64,7 @@ describe('any search query', () => {
     fc.assert(
       fc.property(fc.oneof(text, query), (piece) => {
         const q = `firstName:~${piece.repeat(Math.ceil(4000 / (piece.length || 1)))}`.slice(0, 4000);
-        const started = performance.now();
-        attempt(() => searchCondition(parseQuery(q)));
-        expect(performance.now() - started).toBeLessThan(500);
+        endsInTime(() => attempt(() => searchCondition(parseQuery(q))));
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { endsInTime } from '../../test/support/ends-in-time.js';
 import { isCommonPassword } from './common-passwords.js';
 
 describe('a common password', () => {
@@ -49,10 +50,8 @@ describe('a common password', () => {
   });
 
   it('is detected quickly even if the password is long', () => {
-    const start = performance.now();
     for (const password of ['a'.repeat(1024), 'ab1'.repeat(300), 'qwe'.repeat(300), '1a!'.repeat(340)]) {
-      isCommonPassword(password, [password]);
+      endsInTime(() => isCommonPassword(password, [password]));
     }
-    expect(performance.now() - start).toBeLessThan(500);
   });
 });

@@ -158,8 +158,8 @@ export class IdentityProvider {
     else if (behavior === 'html') response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>');
     else if (behavior === 'broken') response.writeHead(500).end();
     else if (behavior === 'missing') response.writeHead(404).end();
-    else if (behavior === 'late') {
-      await sleep(2000, undefined, { ref: false });
+    else if (behavior === 'late' || behavior === 'slow') {
+      await sleep(behavior === 'late' ? 2_000 : 10_000, undefined, { ref: false });
       await this.serve(request, response);
     } else if (behavior === 'nulls') {
       const end = response.end.bind(response) as (body: string) => ServerResponse;
@@ -169,9 +169,6 @@ export class IdentityProvider {
         return end(json);
       }) as ServerResponse['end'];
       await this.serve(request, response);
-    } else if (behavior === 'slow') {
-      await sleep(10_000, undefined, { ref: false });
-      response.end();
     } else await this.serve(request, response);
   }
 
