@@ -21,8 +21,8 @@ export class AnonymousController {
    * Starts an anonymous session
    *
    * @remarks
-   * Values given here are defaults; omitted ones are those of the tenant. After login the customer's profile takes
-   * precedence. A new customer gets these preferences unless the sign-up contains others.
+   * These values are the defaults of the session. For omitted values, the tenant's defaults apply. After login, the
+   * customer's profile takes precedence. A new customer gets these preferences unless the sign-up contains others.
    */
   @Limited(limits.anonymous)
   @Get('login')
@@ -39,9 +39,9 @@ export class AnonymousController {
    * Refreshes an anonymous token; the session id stays the same
    *
    * @remarks
-   * Values given here replace those of the anonymous login; values that were set in the session still take precedence.
-   * After a customer has logged in with this session id, and until the logout, the tokens belong to another visitor's
-   * session with another id. After the logout, the session of this token is refreshed again.
+   * These values replace those of the anonymous login. Values that were set in the session still take precedence. While
+   * a customer is logged in with this session id, the response contains the tokens of another anonymous session, which
+   * has another id. After the logout, the session of this token is refreshed again.
    */
   @Limited(limits.anonymous)
   @Get('refresh')

@@ -52,13 +52,13 @@ export class AnonymousLoginQueryDto {
 }
 
 export class AnonymousRefreshQueryDto extends AnonymousLoginQueryDto {
-  /** Either `refresh_token` or `anonymous_token` is required. */
+  /** The refresh token of the last anonymous login or refresh. Either this token or `anonymous_token` is required. */
   @IsOptional()
   @IsString()
   @Length(1, 200)
   refresh_token?: string;
   /**
-   * The current access token. The response contains no refresh token.
+   * The current access token of the visitor. The response then contains no refresh token.
    * @deprecated
    */
   @IsOptional()
@@ -76,16 +76,20 @@ export class AnonymousTokenDto {
   /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;
   /**
-   * Lifetime of the access token in seconds.
+   * The lifetime of the access token in seconds.
    * @example 3599
    */
   @Integer()
   expires_in!: number;
   /** The refresh token. It replaces the previous one. Absent after a refresh with `anonymous_token`. */
   refresh_token?: string;
-  /** Lifetime of the refresh token in seconds. Absent after a refresh with `anonymous_token`. */
+  /**
+   * The lifetime of the refresh token in seconds. Absent after a refresh with `anonymous_token`.
+   * @example 86399
+   */
+  @Integer()
   refresh_token_expires_in?: number;
-  /** The public session id. A refresh does not change it, and a login passes it to the customer. */
+  /** The public session id. It stays the same after a refresh and after a login. */
   sessionId!: string;
   /**
    * The scopes of the token and its tenant, separated by spaces.

@@ -40,16 +40,16 @@ export class LoginController {
    *
    * @remarks
    * The customer's session has the visitor's public session id, so that the cart is kept. After 15 consecutive rejected
-   * logins from one network, the account is locked for this network, first for a minute and then for longer. A page that
-   * waits for the activation must therefore not repeat the login.
+   * logins from one network, the account is locked for this network, first for a minute and then for longer. A page
+   * that waits for an activation must therefore not repeat the login.
    */
   @Limited(limits.login)
   @Post('login')
   @HttpCode(200)
   @ApiBadRequestResponse({
     description:
-      'The request is not valid, or the login was rejected. The response does not reveal whether the e-mail or the ' +
-      'password is wrong, or whether the customer is not active or is on hold.',
+      'The login was rejected. The response does not reveal whether the e-mail or the password is wrong, or whether the ' +
+      'customer is not active or is on hold.',
     type: ErrorMessageDto,
   })
   @Access('anonymous', { sessionCheckedInQuery: true })
@@ -72,9 +72,10 @@ export class LoginController {
    * Refreshes a customer's session; the session id stays the same
    *
    * @remarks
-   * The Bearer token is an anonymous token or the customer's own token, which may have expired. With `legalEntityId`
-   * the customer acts for that company from now on. The refresh token is replaced. For 10 seconds after its first use
-   * it returns the same next refresh token, for parallel requests and lost responses. A later use ends the session.
+   * The Bearer token is an anonymous token or the customer's own token, which may have expired. With `legalEntityId`,
+   * the customer acts for that company from now on. The refresh token is replaced. For 10 seconds after its first use,
+   * it returns the same new refresh token, so that parallel requests and lost responses do no harm. A later use ends
+   * the session.
    */
   @Get('refreshauthtoken')
   @ChangesState()
@@ -101,14 +102,14 @@ export class LoginController {
    * Logs a customer out
    *
    * @remarks
-   * Ends the session of the Bearer token. `accessToken` must be the same token.
+   * Ends the session of the Bearer token, which must also be in `accessToken`.
    */
   @Get('logout')
   @ChangesState()
   @SecretsInHeaders({ accessToken: 'Access-Token' })
   @HttpCode(204)
   @Access('customer', { sessionCheckedInQuery: true })
-  @ApiReturns('The session is ended, and its tokens are revoked.')
+  @ApiReturns('The session has ended, and its tokens are revoked.')
   async logOut(@CalledBy() { sessionId, token }: Caller, @Query() { accessToken }: LogoutQueryDto): Promise<void> {
     if (token !== accessToken) throw new Failure('token_invalid');
     await this.sessions.end(sessionId);

@@ -8,10 +8,10 @@ import { OwnScopesDto } from './own-scopes.dto.js';
 @ApiTags('auth')
 @Controller('iam/:tenant/users/me/scopes')
 export class OwnScopesController {
-  /** Returns the scopes of the customer */
+  /** Returns the scopes of the caller's token */
   @Get()
   @Access('customer', { scopes: ['iam.scope_read_own'], projection: currentCustomer })
-  @ApiReturns('The scopes of the Bearer token.')
+  @ApiReturns('The scopes of the token.')
   getScopes(@CalledBy() caller: Caller, @Projected() customer: CurrentCustomer): OwnScopesDto {
     return OwnScopesDto.of(caller, customer);
   }

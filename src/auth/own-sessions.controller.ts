@@ -38,7 +38,7 @@ export class OwnSessionsController {
   @Delete()
   @HttpCode(204)
   @Access('customer', { denyImpersonation: true })
-  @ApiReturns('All other sessions are ended, and their tokens are revoked.')
+  @ApiReturns('All other sessions have ended, and their tokens are revoked.')
   async endOtherSessions(@CalledBy() { id, sessionId }: Caller): Promise<void> {
     await this.logouts.logOutEverywhere(id, sessionId);
   }
@@ -54,8 +54,8 @@ export class OwnSessionsController {
   @Delete(':sessionId')
   @HttpCode(204)
   @Access('customer', { denyImpersonation: true })
-  @ApiNotFoundResponse({ description: 'Session not found, or it has ended.', type: ErrorMessageDto })
-  @ApiReturns('The session is ended.')
+  @ApiNotFoundResponse({ description: 'Session not found, or already ended.', type: ErrorMessageDto })
+  @ApiReturns('The session has ended.')
   async endSession(@CalledBy('id') customerId: string, @Param('sessionId') sessionId: string): Promise<void> {
     await this.sessions.endOneOf(customerId, sessionId);
   }

@@ -4,29 +4,29 @@ import type { OwnSession } from '../sessions/sessions.sql.js';
 export class OwnSessionDto {
   /** The id of the session in this list. It differs from the session id that carts refer to. */
   id!: string;
-  /** Whether it is the session of this request. */
+  /** Whether this is the session of the request. */
   current!: boolean;
   /**
-   * The User-Agent at the login, limited to 200 characters. Null if it was not sent, or if an employee acts for the
+   * The User-Agent of the login, limited to 200 characters. Null if it was not sent, or if an employee acts for the
    * customer.
    * @example 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
    */
   device!: string | null;
   /**
-   * The network address at the login. Null if an employee acts for the customer.
+   * The network address of the login. Null if an employee acts for the customer.
    * @example 192.0.2.7
    */
   origin!: string | null;
   /**
    * The client that the tokens were issued to.
-   * @example shop-storefront
+   * @example demo-storefront
    */
   client!: string | null;
   /** Whether an employee acts for the customer in this session. */
   assisted!: boolean;
   /** The time of the login. */
   createdAt!: Date;
-  /** The time of the login, or of the last token refresh. Other requests do not change it. */
+  /** The time of the login or of the last refresh. Other requests do not change it. */
   lastUse!: Date;
   /** When the session expires. A refresh does not extend it. */
   expiresAt!: Date;

@@ -52,14 +52,15 @@ export class SignupController {
       },
       'for a company': {
         description:
-          'The first customer with the registration id creates the company and becomes its `Admin`. Later customers become `Requester`.',
+          'The first customer with the registration id creates the company and becomes its `Admin`. Later customers ' +
+          'become `Requester`.',
         value: {
           email: 'jim.doe@example.com',
           password: 'password123',
           customerDetails: {
             firstName: 'Jim',
             lastName: 'Doe',
-            company: 'ACME Ltd',
+            company: 'Acme Ltd',
             b2b: { companyRegistrationId: 'HRB 2' },
           },
         },
@@ -67,7 +68,7 @@ export class SignupController {
     },
   })
   @ApiConflictResponse({
-    description: 'The e-mail address has an account. Never returned by a `strict` tenant.',
+    description: 'The e-mail address already has an account. A `strict` tenant never returns this status.',
     type: ErrorMessageDto,
   })
   @ApiReturns('The customer number of the new customer.')
@@ -83,7 +84,7 @@ export class SignupController {
    * Mails the opt-in link again
    *
    * @remarks
-   * The response does not reveal whether an account with this e-mail address awaits a confirmation.
+   * The response is the same whether or not an account with this e-mail address awaits a confirmation.
    */
   @Limited(limits.mail)
   @Post('optin/refresh_token')
@@ -98,7 +99,7 @@ export class SignupController {
    *
    * @remarks
    * Confirms the address and logs the customer in. If an employee must also activate the account, the response contains
-   * no tokens. In both cases the token cannot be used again.
+   * no tokens. In both cases, the token cannot be used again.
    */
   @Get('optin/:token')
   @ChangesState()

@@ -14,8 +14,8 @@ export class SignupAddressDto extends OmitType(UpdateAddressDto, ['contactName',
   @Text()
   id?: string | null;
   /**
-   * The name of the recipient. Required at the sign-up.
-   * @example 'John Doe'
+   * The name of the recipient.
+   * @example 'Ada Lovelace'
    */
   @IsString()
   @IsNotEmpty()
@@ -47,7 +47,7 @@ export class CredentialsDto {
 }
 
 export class SignupDto extends CredentialsDto {
-  /** The profile of the customer. */
+  /** The profile of the customer. Its `contactEmail` must equal `email` if it is set. */
   @IsOptional()
   @Nested(() => ProfileChangesDto)
   customerDetails?: ProfileChangesDto;
@@ -56,7 +56,8 @@ export class SignupDto extends CredentialsDto {
   @Nested(() => SignupAddressDto)
   customerAddress?: SignupAddressDto;
   /**
-   * The credentials to log in with, if they differ. `email` is then only the contact e-mail, and `password` is ignored.
+   * Separate credentials to log in with. The `email` of the sign-up is then only the contact e-mail, and its `password`
+   * is ignored.
    */
   @IsOptional()
   @Nested(() => CredentialsDto)

@@ -28,7 +28,7 @@ export class RefreshedTokenDto {
   /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;
   /**
-   * Lifetime of the access token in seconds.
+   * The lifetime of the access token in seconds.
    * @example 2591999
    */
   @Integer()
@@ -36,7 +36,7 @@ export class RefreshedTokenDto {
   /** The refresh token. A refresh replaces it. */
   refresh_token!: string;
   /**
-   * Lifetime of the refresh token in seconds.
+   * The lifetime of the refresh token in seconds.
    * @example 86399
    */
   @Integer()
@@ -124,7 +124,7 @@ export class RefreshQueryDto {
 }
 
 export class LogoutQueryDto {
-  /** The access token that is also the Bearer token. */
+  /** The access token. It must be the same as the Bearer token. */
   @IsString()
   @Length(1, 4000)
   accessToken!: string;
@@ -145,7 +145,10 @@ export class TokenValidationDto {
   sessionId!: string;
   /** The login e-mail. A customer of an identity provider may have none. */
   email?: string;
-  /** The legal entity that the customer acts for, if one was chosen and the customer still belongs to it. */
+  /**
+   * The legal entity that the customer acts for. Absent if none was selected, or if the customer no longer belongs to
+   * it.
+   */
   legalEntityId?: string;
 
   /** @param now the time from which the remaining seconds are counted */

@@ -25,7 +25,7 @@ export function SecretsInHeaders(headers: Record<string, string>): MethodDecorat
         name,
         required: false,
         schema: { type: 'string' },
-        description: `Replaces \`${parameter}\` in the query, which a \`strict\` tenant rejects.`,
+        description: `Replaces \`${parameter}\` in the query. A \`strict\` tenant accepts only the header.`,
       }),
     ]),
   );

@@ -44,7 +44,7 @@ export const ApiSecondFactor = (): MethodDecorator & ClassDecorator =>
   ApiHeader({
     name: 'X-MFA-Code',
     required: false,
-    description: 'A code of a second factor, or a recovery code. Required of customers with an active second factor.',
+    description: 'A code of a second factor, or a recovery code. Required if the customer has an active second factor.',
   });
 
 /** Requires a code from customers with an active second factor, on a route that other callers may use too. */

@@ -14,7 +14,7 @@ import {
 import { SessionContextService } from './session-context.service.js';
 
 @ApiTags('session-context')
-@ApiNotFoundResponse({ description: 'Session not found, or it has ended.', type: SessionErrorDto })
+@ApiNotFoundResponse({ description: 'Session not found, or already ended.', type: SessionErrorDto })
 @Access('staff', { scopes: ['sessioncontext.context_manage'] })
 @Controller('session-context/:tenant/context/:sessionId')
 export class ContextsController {

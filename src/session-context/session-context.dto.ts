@@ -9,7 +9,7 @@ const additionalProperties = { oneOf: [{ type: 'object' }, { type: 'string' }] }
 /** The version on which a change is based. */
 export class ContextVersionDto {
   /**
-   * The version that the change is based on. If it is not the current one, the change is rejected with 409.
+   * The version that the change is based on. If it is no longer current, the change is rejected with 409.
    * @example 1
    */
   @IsInt()
@@ -48,7 +48,7 @@ export class ContextChangesDto {
    */
   @Text(50)
   language?: string | null;
-  /** Attributes to set; an attribute that is null is removed. At most 64 KiB in total. */
+  /** The attributes to set. An attribute that is null is removed. All attributes together have at most 64 KiB. */
   @MayBeAbsent()
   @IsJsonObject()
   @ApiPropertyOptional({ type: 'object', additionalProperties, example: { customProperty: 'customValue' } })
@@ -60,7 +60,7 @@ export class ContextChangesDto {
 
 /** The changes that visitors and customers may make. */
 export class OwnContextChangesDto extends OmitType(ContextChangesDto, ['metadata']) {
-  /** The version that the change is based on. With `upsert=true` it may be omitted, and is then not checked. */
+  /** The version that the change is based on. With `upsert=true`, it may be omitted, and is then not checked. */
   @IsOptional()
   @Nested(() => ContextVersionDto)
   metadata?: ContextVersionDto | null;
@@ -114,15 +114,14 @@ export class ContextAttributeDto {
 }
 
 export class ContextMetadataDto {
-  /**
-   * Increases with each change.
+  /** The version, which increases with each change.
    * @example 2
    */
   @Integer()
   version!: number;
-  /** The time of the first change; the start of the session if there is none. */
+  /** The time of the first change; without changes, the start of the session. */
   createdAt!: Date;
-  /** The time of the last change; the start of the session if there is none. */
+  /** The time of the last change; without changes, the start of the session. */
   modifiedAt!: Date;
 }
 

@@ -69,7 +69,7 @@ export class IdentitiesController {
    * Confirms the link of an identity with the token from the mail
    *
    * @remarks
-   * The owner of an account gets this mail when an identity with the same e-mail address logs in.
+   * The owner of an account gets the mail when an identity with the same e-mail address logs in.
    */
   @Post('confirm')
   @HttpCode(204)
@@ -85,7 +85,7 @@ export class IdentitiesController {
    * Unlinks an identity from the caller's account
    *
    * @remarks
-   * Requires that the caller has another way to log in. Ends all other sessions of the caller.
+   * The caller must have another way to log in. All other sessions of the caller end.
    */
   @Delete(':identityId')
   @HttpCode(204)

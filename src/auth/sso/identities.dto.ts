@@ -38,7 +38,10 @@ export class LinkIdentityDto {
   @IsString()
   @Length(1, 4000)
   code?: string;
-  /** Exactly one of the provider's `redirectUris`; the first of them if omitted. Ignored without `code`. */
+  /**
+   * One of the provider's `redirectUris`, exactly as it is stored; the first of them if omitted. Ignored without
+   * `code`.
+   */
   @MayBeAbsent()
   @IsString()
   @MaxLength(2000)
@@ -58,7 +61,10 @@ export class LinkIdentityDto {
   @IsString()
   @MaxLength(500)
   nonce?: string;
-  /** The token of another system. It can be exchanged once. */
+  /**
+   * The token of another system. It can be exchanged only once, unless the tenant setting `ssoSubjectTokenReuse` allows
+   * more.
+   */
   @MayBeAbsent()
   @IsString()
   @Length(1, 8000)

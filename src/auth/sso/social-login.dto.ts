@@ -12,7 +12,7 @@ export class SocialLoginQueryDto {
   @Length(1, 4000)
   code!: string;
   /**
-   * Exactly one of the provider's `redirectUris`; the first of them if omitted.
+   * One of the provider's `redirectUris`, exactly as it is stored; the first of them if omitted.
    * @example https://acme.example/callback
    */
   @IsOptional()
@@ -69,12 +69,12 @@ export class SocialTokenDto {
   /** The refresh token. A refresh replaces it. */
   refresh_token!: string;
   /**
-   * Lifetime of the access token in seconds.
+   * The lifetime of the access token in seconds.
    * @example "2591999"
    */
   expires_in!: string;
   /**
-   * Lifetime of the refresh token in seconds.
+   * The lifetime of the refresh token in seconds.
    * @example "86399"
    */
   refresh_token_expires_in!: string;

@@ -31,8 +31,8 @@ export class SsoController {
    * Logs in with the authorization code of an identity provider
    *
    * @remarks
-   * A new identity creates a customer. If its e-mail address already has an account, the login is rejected with the
-   * type `confirmation_required` until the owner of the account has confirmed the mail.
+   * A login with a new identity creates a customer. If its e-mail address already has an account, the login is rejected
+   * with the type `confirmation_required` until the owner of the account has confirmed the mail.
    */
   @Limited(limits.provider)
   @Post('socialLogin')
@@ -48,7 +48,7 @@ export class SsoController {
     required: false,
     schema: { type: 'string' },
     description:
-      'Session id of the visitor, if it is not that of the Bearer token. Ignored without an `anonymous_token` of that session.',
+      'The session id of the visitor, if it is not that of the Bearer token. Ignored without an `anonymous_token` of that session.',
   })
   @ApiReturns('The tokens of the provider and of the customer.')
   async logInWithProvider(

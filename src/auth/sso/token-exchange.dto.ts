@@ -4,7 +4,10 @@ import type { Login } from '../login.service.js';
 import { SESSION_IDLE_TIME } from './social-login.dto.js';
 
 export class TokenExchangeQueryDto {
-  /** The token of the other system. It can be exchanged once. */
+  /**
+   * The token of the other system. It can be exchanged only once, unless the tenant setting `ssoSubjectTokenReuse`
+   * allows more.
+   */
   @IsString()
   @Length(1, 8000)
   subjectAccessToken!: string;
@@ -27,7 +30,7 @@ export class ExchangedTokenDto {
   /** The refresh token. A refresh replaces it. */
   refresh_token!: string;
   /**
-   * Lifetime of the refresh token in seconds.
+   * The lifetime of the refresh token in seconds.
    * @example 15551999
    */
   @Integer()
@@ -44,7 +47,7 @@ export class ExchangedTokenDto {
    */
   token_type!: string;
   /**
-   * Lifetime of the access token in seconds.
+   * The lifetime of the access token in seconds.
    * @example 14399
    */
   @Integer()

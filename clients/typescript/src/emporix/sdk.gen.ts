@@ -21,17 +21,17 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 /**
  * Starts an anonymous session
  *
- * Values given here are defaults; omitted ones are those of the tenant. After login the customer's profile takes
- * precedence. A new customer gets these preferences unless the sign-up contains others.
+ * These values are the defaults of the session. For omitted values, the tenant's defaults apply. After login, the
+ * customer's profile takes precedence. A new customer gets these preferences unless the sign-up contains others.
  */
 export const startAnonymousSession = <ThrowOnError extends boolean = false>(options: Options<StartAnonymousSessionData, ThrowOnError>): RequestResult<StartAnonymousSessionResponses, StartAnonymousSessionErrors, ThrowOnError> => (options.client ?? client).get<StartAnonymousSessionResponses, StartAnonymousSessionErrors, ThrowOnError>({ url: '/customerlogin/auth/anonymous/login', ...options });
 
 /**
  * Refreshes an anonymous token; the session id stays the same
  *
- * Values given here replace those of the anonymous login; values that were set in the session still take precedence.
- * After a customer has logged in with this session id, and until the logout, the tokens belong to another visitor's
- * session with another id. After the logout, the session of this token is refreshed again.
+ * These values replace those of the anonymous login. Values that were set in the session still take precedence. While
+ * a customer is logged in with this session id, the response contains the tokens of another anonymous session, which
+ * has another id. After the logout, the session of this token is refreshed again.
  */
 export const refreshAnonymousToken = <ThrowOnError extends boolean = false>(options: Options<RefreshAnonymousTokenData, ThrowOnError>): RequestResult<RefreshAnonymousTokenResponses, RefreshAnonymousTokenErrors, ThrowOnError> => (options.client ?? client).get<RefreshAnonymousTokenResponses, RefreshAnonymousTokenErrors, ThrowOnError>({ url: '/customerlogin/auth/anonymous/refresh', ...options });
 
@@ -59,7 +59,7 @@ export const signUp = <ThrowOnError extends boolean = false>(options: Options<Si
 /**
  * Mails the opt-in link again
  *
- * The response does not reveal whether an account with this e-mail address awaits a confirmation.
+ * The response is the same whether or not an account with this e-mail address awaits a confirmation.
  */
 export const resendOptInMail = <ThrowOnError extends boolean = false>(options: Options<ResendOptInMailData, ThrowOnError>): RequestResult<ResendOptInMailResponses, ResendOptInMailErrors, ThrowOnError> => (options.client ?? client).post<ResendOptInMailResponses, ResendOptInMailErrors, ThrowOnError>({
     security: [{
@@ -79,7 +79,7 @@ export const resendOptInMail = <ThrowOnError extends boolean = false>(options: O
  * Confirms an e-mail address with the token of the opt-in mail
  *
  * Confirms the address and logs the customer in. If an employee must also activate the account, the response contains
- * no tokens. In both cases the token cannot be used again.
+ * no tokens. In both cases, the token cannot be used again.
  */
 export const confirmOptIn = <ThrowOnError extends boolean = false>(options: Options<ConfirmOptInData, ThrowOnError>): RequestResult<ConfirmOptInResponses, ConfirmOptInErrors, ThrowOnError> => (options.client ?? client).get<ConfirmOptInResponses, ConfirmOptInErrors, ThrowOnError>({
     security: [{
@@ -95,8 +95,8 @@ export const confirmOptIn = <ThrowOnError extends boolean = false>(options: Opti
  * Logs a customer in
  *
  * The customer's session has the visitor's public session id, so that the cart is kept. After 15 consecutive rejected
- * logins from one network, the account is locked for this network, first for a minute and then for longer. A page that
- * waits for the activation must therefore not repeat the login.
+ * logins from one network, the account is locked for this network, first for a minute and then for longer. A page
+ * that waits for an activation must therefore not repeat the login.
  */
 export const logIn = <ThrowOnError extends boolean = false>(options: Options<LogInData, ThrowOnError>): RequestResult<LogInResponses, LogInErrors, ThrowOnError> => (options.client ?? client).post<LogInResponses, LogInErrors, ThrowOnError>({
     security: [{
@@ -115,9 +115,10 @@ export const logIn = <ThrowOnError extends boolean = false>(options: Options<Log
 /**
  * Refreshes a customer's session; the session id stays the same
  *
- * The Bearer token is an anonymous token or the customer's own token, which may have expired. With `legalEntityId`
- * the customer acts for that company from now on. The refresh token is replaced. For 10 seconds after its first use
- * it returns the same next refresh token, for parallel requests and lost responses. A later use ends the session.
+ * The Bearer token is an anonymous token or the customer's own token, which may have expired. With `legalEntityId`,
+ * the customer acts for that company from now on. The refresh token is replaced. For 10 seconds after its first use,
+ * it returns the same new refresh token, so that parallel requests and lost responses do no harm. A later use ends
+ * the session.
  */
 export const refreshCustomerToken = <ThrowOnError extends boolean = false>(options: Options<RefreshCustomerTokenData, ThrowOnError>): RequestResult<RefreshCustomerTokenResponses, RefreshCustomerTokenErrors, ThrowOnError> => (options.client ?? client).get<RefreshCustomerTokenResponses, RefreshCustomerTokenErrors, ThrowOnError>({
     security: [{
@@ -149,7 +150,7 @@ export const validateToken = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Logs a customer out
  *
- * Ends the session of the Bearer token. `accessToken` must be the same token.
+ * Ends the session of the Bearer token, which must also be in `accessToken`.
  */
 export const logOut = <ThrowOnError extends boolean = false>(options: Options<LogOutData, ThrowOnError>): RequestResult<LogOutResponses, LogOutErrors, ThrowOnError> => (options.client ?? client).get<LogOutResponses, LogOutErrors, ThrowOnError>({
     security: [{
@@ -162,7 +163,7 @@ export const logOut = <ThrowOnError extends boolean = false>(options: Options<Lo
 });
 
 /**
- * Returns the scopes of the customer
+ * Returns the scopes of the caller's token
  */
 export const getScopes = <ThrowOnError extends boolean = false>(options: Options<GetScopesData, ThrowOnError>): RequestResult<GetScopesResponses, GetScopesErrors, ThrowOnError> => (options.client ?? client).get<GetScopesResponses, GetScopesErrors, ThrowOnError>({
     security: [{
@@ -222,8 +223,8 @@ export const endSession = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Logs in with the authorization code of an identity provider
  *
- * A new identity creates a customer. If its e-mail address already has an account, the login is rejected with the
- * type `confirmation_required` until the owner of the account has confirmed the mail.
+ * A login with a new identity creates a customer. If its e-mail address already has an account, the login is rejected
+ * with the type `confirmation_required` until the owner of the account has confirmed the mail.
  */
 export const logInWithProvider = <ThrowOnError extends boolean = false>(options: Options<LogInWithProviderData, ThrowOnError>): RequestResult<LogInWithProviderResponses, LogInWithProviderErrors, ThrowOnError> => (options.client ?? client).post<LogInWithProviderResponses, LogInWithProviderErrors, ThrowOnError>({
     security: [{
@@ -285,7 +286,7 @@ export const linkIdentity = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Confirms the link of an identity with the token from the mail
  *
- * The owner of an account gets this mail when an identity with the same e-mail address logs in.
+ * The owner of an account gets the mail when an identity with the same e-mail address logs in.
  */
 export const confirmIdentity = <ThrowOnError extends boolean = false>(options: Options<ConfirmIdentityData, ThrowOnError>): RequestResult<ConfirmIdentityResponses, ConfirmIdentityErrors, ThrowOnError> => (options.client ?? client).post<ConfirmIdentityResponses, ConfirmIdentityErrors, ThrowOnError>({
     security: [{
@@ -304,7 +305,7 @@ export const confirmIdentity = <ThrowOnError extends boolean = false>(options: O
 /**
  * Unlinks an identity from the caller's account
  *
- * Requires that the caller has another way to log in. Ends all other sessions of the caller.
+ * The caller must have another way to log in. All other sessions of the caller end.
  */
 export const unlinkIdentity = <ThrowOnError extends boolean = false>(options: Options<UnlinkIdentityData, ThrowOnError>): RequestResult<UnlinkIdentityResponses, UnlinkIdentityErrors, ThrowOnError> => (options.client ?? client).delete<UnlinkIdentityResponses, UnlinkIdentityErrors, ThrowOnError>({
     security: [{

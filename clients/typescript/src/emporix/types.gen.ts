@@ -48,9 +48,13 @@ export type ErrorMessageDto = {
 
 export type AnonymousTokenDto = {
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expires_in: number;
+    /**
+     * The lifetime of the refresh token in seconds. Absent after a refresh with `anonymous_token`.
+     */
+    refresh_token_expires_in?: number;
     /**
      * Always `Bearer`.
      */
@@ -64,11 +68,7 @@ export type AnonymousTokenDto = {
      */
     refresh_token?: string;
     /**
-     * Lifetime of the refresh token in seconds. Absent after a refresh with `anonymous_token`.
-     */
-    refresh_token_expires_in?: number;
-    /**
-     * The public session id. A refresh does not change it, and a login passes it to the customer.
+     * The public session id. It stays the same after a refresh and after a login.
      */
     sessionId: string;
     /**
@@ -265,7 +265,7 @@ export type SignupAddressDto = {
      */
     country?: string | null;
     /**
-     * The name of the recipient. Required at the sign-up.
+     * The name of the recipient.
      */
     contactName: string;
 };
@@ -283,7 +283,7 @@ export type CredentialsDto = {
 
 export type SignupDto = {
     /**
-     * The profile of the customer.
+     * The profile of the customer. Its `contactEmail` must equal `email` if it is set.
      */
     customerDetails?: ProfileChangesDto;
     /**
@@ -291,7 +291,8 @@ export type SignupDto = {
      */
     customerAddress?: SignupAddressDto;
     /**
-     * The credentials to log in with, if they differ. `email` is then only the contact e-mail, and `password` is ignored.
+     * Separate credentials to log in with. The `email` of the sign-up is then only the contact e-mail, and its `password`
+     * is ignored.
      */
     signup?: CredentialsDto;
     /**
@@ -320,11 +321,11 @@ export type OptInRefreshDto = {
 
 export type CustomerTokenDto = {
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expires_in: number;
     /**
-     * Lifetime of the refresh token in seconds.
+     * The lifetime of the refresh token in seconds.
      */
     refresh_token_expires_in: number;
     /**
@@ -403,11 +404,11 @@ export type LoginDto = {
 
 export type RefreshedTokenDto = {
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expires_in: number;
     /**
-     * Lifetime of the refresh token in seconds.
+     * The lifetime of the refresh token in seconds.
      */
     refresh_token_expires_in: number;
     /**
@@ -474,7 +475,8 @@ export type TokenValidationDto = {
      */
     email?: string;
     /**
-     * The legal entity that the customer acts for, if one was chosen and the customer still belongs to it.
+     * The legal entity that the customer acts for. Absent if none was selected, or if the customer no longer belongs to
+     * it.
      */
     legalEntityId?: string;
 };
@@ -496,16 +498,16 @@ export type OwnSessionDto = {
      */
     id: string;
     /**
-     * Whether it is the session of this request.
+     * Whether this is the session of the request.
      */
     current: boolean;
     /**
-     * The User-Agent at the login, limited to 200 characters. Null if it was not sent, or if an employee acts for the
+     * The User-Agent of the login, limited to 200 characters. Null if it was not sent, or if an employee acts for the
      * customer.
      */
     device: string | null;
     /**
-     * The network address at the login. Null if an employee acts for the customer.
+     * The network address of the login. Null if an employee acts for the customer.
      */
     origin: string | null;
     /**
@@ -521,7 +523,7 @@ export type OwnSessionDto = {
      */
     createdAt: string;
     /**
-     * The time of the login, or of the last token refresh. Other requests do not change it.
+     * The time of the login or of the last refresh. Other requests do not change it.
      */
     lastUse: string;
     /**
@@ -556,11 +558,11 @@ export type SocialTokenDto = {
      */
     refresh_token: string;
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expires_in: string;
     /**
-     * Lifetime of the refresh token in seconds.
+     * The lifetime of the refresh token in seconds.
      */
     refresh_token_expires_in: string;
     /**
@@ -579,7 +581,7 @@ export type SocialTokenDto = {
 
 export type ExchangedTokenDto = {
     /**
-     * Lifetime of the refresh token in seconds.
+     * The lifetime of the refresh token in seconds.
      */
     refresh_token_expires_in: number;
     /**
@@ -587,7 +589,7 @@ export type ExchangedTokenDto = {
      */
     session_idle_time: number;
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expires_in: number;
     /**
@@ -657,7 +659,8 @@ export type LinkIdentityDto = {
      */
     code?: string;
     /**
-     * Exactly one of the provider's `redirectUris`; the first of them if omitted. Ignored without `code`.
+     * One of the provider's `redirectUris`, exactly as it is stored; the first of them if omitted. Ignored without
+     * `code`.
      */
     redirect_uri?: string;
     /**
@@ -673,7 +676,8 @@ export type LinkIdentityDto = {
      */
     nonce?: string;
     /**
-     * The token of another system. It can be exchanged once.
+     * The token of another system. It can be exchanged only once, unless the tenant setting `ssoSubjectTokenReuse` allows
+     * more.
      */
     subjectAccessToken?: string;
     /**
@@ -1149,15 +1153,15 @@ export type SessionErrorDto = {
 
 export type ContextMetadataDto = {
     /**
-     * Increases with each change.
+     * The version, which increases with each change.
      */
     version: number;
     /**
-     * The time of the first change; the start of the session if there is none.
+     * The time of the first change; without changes, the start of the session.
      */
     createdAt: string;
     /**
-     * The time of the last change; the start of the session if there is none.
+     * The time of the last change; without changes, the start of the session.
      */
     modifiedAt: string;
 };
@@ -1208,7 +1212,7 @@ export type SessionContextDto = {
 
 export type ContextVersionDto = {
     /**
-     * The version that the change is based on. If it is not the current one, the change is rejected with 409.
+     * The version that the change is based on. If it is no longer current, the change is rejected with 409.
      */
     version: number;
 };
@@ -1231,7 +1235,7 @@ export type OwnContextChangesDto = {
      */
     language?: string | null;
     /**
-     * Attributes to set; an attribute that is null is removed. At most 64 KiB in total.
+     * The attributes to set. An attribute that is null is removed. All attributes together have at most 64 KiB.
      */
     context?: {
         [key: string]: {
@@ -1239,7 +1243,7 @@ export type OwnContextChangesDto = {
         } | string;
     };
     /**
-     * The version that the change is based on. With `upsert=true` it may be omitted, and is then not checked.
+     * The version that the change is based on. With `upsert=true`, it may be omitted, and is then not checked.
      */
     metadata?: ContextVersionDto | null;
 };
@@ -1275,7 +1279,7 @@ export type ServiceContextChangesDto = {
      */
     language?: string | null;
     /**
-     * Attributes to set; an attribute that is null is removed. At most 64 KiB in total.
+     * The attributes to set. An attribute that is null is removed. All attributes together have at most 64 KiB.
      */
     context?: {
         [key: string]: {
@@ -4635,11 +4639,11 @@ export type RefreshAnonymousTokenData = {
     body?: never;
     headers?: {
         /**
-         * Replaces `refresh_token` in the query, which a `strict` tenant rejects.
+         * Replaces `refresh_token` in the query. A `strict` tenant accepts only the header.
          */
         'Refresh-Token'?: string;
         /**
-         * Replaces `anonymous_token` in the query, which a `strict` tenant rejects.
+         * Replaces `anonymous_token` in the query. A `strict` tenant accepts only the header.
          */
         'Anonymous-Token'?: string;
     };
@@ -4670,11 +4674,11 @@ export type RefreshAnonymousTokenData = {
          */
         targetLocation?: string;
         /**
-         * Either `refresh_token` or `anonymous_token` is required.
+         * The refresh token of the last anonymous login or refresh. Either this token or `anonymous_token` is required.
          */
         refresh_token?: string;
         /**
-         * The current access token. The response contains no refresh token.
+         * The current access token of the visitor. The response then contains no refresh token.
          *
          * @deprecated
          */
@@ -4735,7 +4739,7 @@ export type SignUpErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * The e-mail address has an account. Never returned by a `strict` tenant.
+     * The e-mail address already has an account. A `strict` tenant never returns this status.
      */
     409: ErrorMessageDto;
     /**
@@ -4853,7 +4857,7 @@ export type LogInErrors = {
     /**
      * The request is not valid.
      *
-     * The request is not valid, or the login was rejected. The response does not reveal whether the e-mail or the password is wrong, or whether the customer is not active or is on hold.
+     * The login was rejected. The response does not reveal whether the e-mail or the password is wrong, or whether the customer is not active or is on hold.
      */
     400: ErrorMessageDto;
     /**
@@ -4885,7 +4889,7 @@ export type RefreshCustomerTokenData = {
     body?: never;
     headers?: {
         /**
-         * Replaces `refreshToken` in the query, which a `strict` tenant rejects.
+         * Replaces `refreshToken` in the query. A `strict` tenant accepts only the header.
          */
         'Refresh-Token'?: string;
     };
@@ -4976,7 +4980,7 @@ export type LogOutData = {
     body?: never;
     headers?: {
         /**
-         * Replaces `accessToken` in the query, which a `strict` tenant rejects.
+         * Replaces `accessToken` in the query. A `strict` tenant accepts only the header.
          */
         'Access-Token'?: string;
     };
@@ -4988,7 +4992,7 @@ export type LogOutData = {
     };
     query?: {
         /**
-         * The access token that is also the Bearer token.
+         * The access token. It must be the same as the Bearer token.
          */
         accessToken?: string;
     };
@@ -5014,7 +5018,7 @@ export type LogOutError = LogOutErrors[keyof LogOutErrors];
 
 export type LogOutResponses = {
     /**
-     * The session is ended, and its tokens are revoked.
+     * The session has ended, and its tokens are revoked.
      */
     204: void;
 };
@@ -5052,7 +5056,7 @@ export type GetScopesError = GetScopesErrors[keyof GetScopesErrors];
 
 export type GetScopesResponses = {
     /**
-     * The scopes of the Bearer token.
+     * The scopes of the token.
      */
     200: OwnScopesDto;
 };
@@ -5090,7 +5094,7 @@ export type EndOtherSessionsError = EndOtherSessionsErrors[keyof EndOtherSession
 
 export type EndOtherSessionsResponses = {
     /**
-     * All other sessions are ended, and their tokens are revoked.
+     * All other sessions have ended, and their tokens are revoked.
      */
     204: void;
 };
@@ -5165,7 +5169,7 @@ export type EndSessionErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Session not found, or it has ended.
+     * Session not found, or already ended.
      */
     404: ErrorMessageDto;
 };
@@ -5174,7 +5178,7 @@ export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
 
 export type EndSessionResponses = {
     /**
-     * The session is ended.
+     * The session has ended.
      */
     204: void;
 };
@@ -5185,19 +5189,19 @@ export type LogInWithProviderData = {
     body?: never;
     headers?: {
         /**
-         * Session id of the visitor, if it is not that of the Bearer token. Ignored without an `anonymous_token` of that session.
+         * The session id of the visitor, if it is not that of the Bearer token. Ignored without an `anonymous_token` of that session.
          */
         'session-id'?: string;
         /**
-         * Replaces `code` in the query, which a `strict` tenant rejects.
+         * Replaces `code` in the query. A `strict` tenant accepts only the header.
          */
         'Authorization-Code'?: string;
         /**
-         * Replaces `code_verifier` in the query, which a `strict` tenant rejects.
+         * Replaces `code_verifier` in the query. A `strict` tenant accepts only the header.
          */
         'Code-Verifier'?: string;
         /**
-         * Replaces `anonymous_token` in the query, which a `strict` tenant rejects.
+         * Replaces `anonymous_token` in the query. A `strict` tenant accepts only the header.
          */
         'Anonymous-Token'?: string;
     };
@@ -5213,7 +5217,7 @@ export type LogInWithProviderData = {
          */
         code?: string;
         /**
-         * Exactly one of the provider's `redirectUris`; the first of them if omitted.
+         * One of the provider's `redirectUris`, exactly as it is stored; the first of them if omitted.
          */
         redirect_uri?: string;
         /**
@@ -5277,7 +5281,7 @@ export type ExchangeTokenData = {
     body?: never;
     headers?: {
         /**
-         * Replaces `subjectAccessToken` in the query, which a `strict` tenant rejects.
+         * Replaces `subjectAccessToken` in the query. A `strict` tenant accepts only the header.
          */
         'Subject-Access-Token'?: string;
     };
@@ -5289,7 +5293,8 @@ export type ExchangeTokenData = {
     };
     query?: {
         /**
-         * The token of the other system. It can be exchanged once.
+         * The token of the other system. It can be exchanged only once, unless the tenant setting `ssoSubjectTokenReuse`
+         * allows more.
          */
         subjectAccessToken?: string;
         /**
@@ -5376,7 +5381,7 @@ export type LinkIdentityData = {
     body: LinkIdentityDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -5470,7 +5475,7 @@ export type UnlinkIdentityData = {
     body?: never;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -5565,7 +5570,7 @@ export type UpdateProfileData = {
     body: ProfileChangesDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -5611,7 +5616,7 @@ export type PutProfileData = {
     body: ProfileChangesDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -5695,7 +5700,7 @@ export type CreateAddressData = {
     body: NewAddressDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -5739,7 +5744,7 @@ export type DeleteAddressData = {
     body?: never;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -5837,7 +5842,7 @@ export type UpdateAddressData = {
     body: UpdateAddressDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -5887,7 +5892,7 @@ export type PutAddressData = {
     body: UpdateAddressDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -5937,7 +5942,7 @@ export type RemoveAddressTagsData = {
     body?: never;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -5994,7 +5999,7 @@ export type AddAddressTagsData = {
     body?: never;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -6350,7 +6355,7 @@ export type GetSessionContextErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Session not found, or it has ended.
+     * Session not found, or already ended.
      */
     404: SessionErrorDto;
 };
@@ -6407,7 +6412,7 @@ export type PutSessionContextErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Session not found, or it has ended.
+     * Session not found, or already ended.
      */
     404: SessionErrorDto;
     /**
@@ -6457,7 +6462,7 @@ export type SetSessionContextAttributeErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Session not found, or it has ended.
+     * Session not found, or already ended.
      */
     404: SessionErrorDto;
 };
@@ -6507,7 +6512,7 @@ export type RemoveSessionContextAttributeErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Session not found, or it has ended.
+     * Session not found, or already ended.
      */
     404: SessionErrorDto;
 };
@@ -6611,7 +6616,7 @@ export type ChangePasswordData = {
     body: PasswordChangeDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -6659,7 +6664,7 @@ export type RequestEmailChangeData = {
     body: EmailChangeRequestDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -8348,7 +8353,7 @@ export type CreateCustomerData = {
     body: NewCustomerDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -8476,7 +8481,7 @@ export type DeleteCustomerData = {
     body?: never;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -8577,7 +8582,7 @@ export type UpdateCustomerData = {
     body: CustomerChangesDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -8635,7 +8640,7 @@ export type UpsertCustomerData = {
     body: CustomerChangesDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -11216,7 +11221,7 @@ export type ExportDataData = {
     body: PasswordProofDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -11264,7 +11269,7 @@ export type EraseAccountData = {
     body: PasswordProofDto;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };
@@ -11312,7 +11317,7 @@ export type RequestErasureData = {
     body?: never;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
     };

@@ -1329,7 +1329,7 @@ export type CreateCustomerData = {
     };
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -1426,7 +1426,7 @@ export type DeleteCustomerData = {
     body?: never;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -1586,7 +1586,7 @@ export type UpdateCustomerData = {
     };
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -1825,7 +1825,7 @@ export type CreateAddressData = {
     };
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -1923,7 +1923,7 @@ export type DeleteAddressData = {
     body?: never;
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -2093,7 +2093,7 @@ export type UpdateAddressData = {
     };
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -2421,7 +2421,7 @@ export type ChangePasswordData = {
     };
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -4443,7 +4443,7 @@ export type ActivateFactorData = {
     };
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -4508,7 +4508,7 @@ export type VerifyFactorData = {
     };
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -4628,7 +4628,7 @@ export type DeactivateFactorData = {
     };
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
@@ -4788,7 +4788,7 @@ export type CreateRecoveryCodesData = {
     };
     headers?: {
         /**
-         * A code of a second factor, or a recovery code. Required of customers with an active second factor.
+         * A code of a second factor, or a recovery code. Required if the customer has an active second factor.
          */
         'X-MFA-Code'?: string;
         /**
