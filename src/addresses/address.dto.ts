@@ -19,13 +19,13 @@ import { type AddressChanges, type AddressConditions, MAX_TAGS } from './address
 class AddressLinesDto {
   /**
    * The name of the recipient.
-   * @example 'John Doe'
+   * @example 'Ada Lovelace'
    */
   @Text()
   contactName?: string | null;
   /**
    * The company of the recipient.
-   * @example Emporix
+   * @example 'Acme Ltd'
    */
   @Text()
   companyName?: string | null;
@@ -69,8 +69,8 @@ class AddressLinesDto {
   @Text()
   city?: string | null;
   /**
-   * The country: an ISO 3166-1 alpha-2 code, or any other text, such as the code of a site or a name. Two letters must be
-   * a code that is in use, and are stored in capitals.
+   * The country: an ISO 3166-1 alpha-2 code, or another text, such as a name or the code of a site. A text of two
+   * letters must be a current code, and is stored in capitals.
    * @example DE
    */
   @Text()
@@ -83,7 +83,7 @@ class AddressLinesDto {
   state?: string | null;
   /**
    * The phone number of the recipient. Its format is not checked.
-   * @example "123456789"
+   * @example '+49 30 5550100'
    */
   @Text()
   contactPhone?: string | null;
@@ -105,8 +105,8 @@ class AddressLinesDto {
   @IsJsonObject(MAX_SMALL_OBJECT_BYTES)
   mixins?: Record<string, unknown>;
   /**
-   * Whether this is the customer's default address. If true, the previous default address loses the flag. Null means
-   * false.
+   * Whether this is the customer's default address. If true, the previous default address loses the flag. Null counts
+   * as false.
    */
   @IsOptional()
   @IsBoolean()
@@ -176,7 +176,7 @@ export class AddressDto {
    */
   mixins!: Record<string, unknown>;
 
-  /** Maps field by field, so that a new column is never published by accident. Empty fields are omitted. */
+  /** Maps field by field, so that a new column is never published by accident. Empty properties are omitted. */
   static of(row: AddressRow): AddressDto {
     return {
       id: row.id,
@@ -204,7 +204,7 @@ export class AddressDto {
 
 export class TagsQueryDto {
   /**
-   * Tags separated by commas.
+   * The tags, separated by commas. A tag has at most 100 characters, and an address at most 50 tags.
    * @example BILLING,SHIPPING
    */
   @IsString()

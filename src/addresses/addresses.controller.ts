@@ -30,7 +30,7 @@ export class AddressesController {
   /** Lists the caller's addresses, oldest first */
   @Get()
   @Access('customer', { projection: ownAddresses })
-  @ApiReturns('The addresses of the caller. Empty fields are omitted.')
+  @ApiReturns('The addresses of the caller. Empty properties are omitted.')
   listAddresses(@Projected() rows: AddressRow[]): AddressDto[] {
     return rows.map((row) => AddressDto.of(row));
   }
@@ -39,7 +39,7 @@ export class AddressesController {
    * Creates an address of the caller
    *
    * @remarks
-   * The first address becomes the default address.
+   * The first address becomes the default address. A customer has at most 100 addresses.
    */
   @Post()
   @SecondFactorAccess({ sessionCheckedInQuery: true })
@@ -75,7 +75,7 @@ export class AddressesController {
     projectionValue: ({ params }) => (params as { addressId: string }).addressId,
   })
   @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
-  @ApiReturns('The address. Empty fields are omitted.')
+  @ApiReturns('The address. Empty properties are omitted.')
   getAddress(
     @CalledBy('id') customerId: string,
     @Param('addressId') addressId: string,
@@ -89,7 +89,7 @@ export class AddressesController {
    * Updates an address of the caller
    *
    * @remarks
-   * Omitted fields are unchanged; null removes a value.
+   * Omitted properties are unchanged; null removes a value.
    */
   @Patch(':addressId')
   @SecondFactorAccess()
@@ -122,7 +122,7 @@ export class AddressesController {
    * Deletes an address of the caller
    *
    * @remarks
-   * If it was the default address, there is none until another becomes it.
+   * If the default address is deleted, the customer has none until another address is made the default.
    */
   @Delete(':addressId')
   @HttpCode(204)

@@ -5,7 +5,7 @@ import { IsNewPassword } from '../tenants/new-password.js';
 export class PasswordResetRequestDto {
   /**
    * The login e-mail.
-   * @example john.doe@example.com
+   * @example ada@demo.example
    */
   @IsEmailAddress()
   email!: string;
@@ -48,8 +48,8 @@ export class PasswordChangeDto {
 
 export class EmailChangeRequestDto {
   /**
-   * The current login e-mail. It may be omitted, because the token belongs to the customer; any other e-mail is rejected.
-   * @example john.doe@example.com
+   * The current login e-mail. It may be omitted. Any other e-mail is rejected.
+   * @example ada@demo.example
    */
   @NullMeansAbsent()
   @IsEmailAddress()
@@ -63,7 +63,7 @@ export class EmailChangeRequestDto {
   password!: string;
   /**
    * The new login e-mail.
-   * @example john@example.org
+   * @example ada@acme.example
    */
   @IsEmailAddress()
   newEmail!: string;

@@ -16,7 +16,7 @@ export class RetentionController {
    * Returns the retention period of imported passwords
    *
    * @remarks
-   * During the period, passwords that were imported with `legacyAuth` are valid.
+   * Passwords that were imported with `legacyAuth` are valid until the period ends.
    */
   @Get()
   @Access('staff', { scopes: ['customer.import_read'] })
@@ -45,7 +45,7 @@ export class RetentionController {
    * Deletes the retention period of imported passwords
    *
    * @remarks
-   * This requires that no account has a password that was imported with `legacyAuth`.
+   * The request is rejected as long as an account has a password that was imported with `legacyAuth`.
    */
   @Delete()
   @HttpCode(204)

@@ -20,13 +20,13 @@ export class MeController {
    * Returns the caller's profile
    *
    * @remarks
-   * A visitor who has not logged in gets an anonymous profile.
+   * A visitor gets an anonymous profile.
    */
   @Get()
   @Access(['customer', 'anonymous'], {
     projection: ({ query }: FastifyRequest) => ownProfile(new Expand((query as ExpandQueryDto).expand)),
   })
-  @ApiReturns('The profile. Empty fields are omitted.')
+  @ApiReturns('The profile. Empty properties are omitted.')
   getProfile(@Projected() found: Profile | null, @Query() { expand }: ExpandQueryDto): ProfileDto {
     return found ? ProfileDto.of(found, new Expand(expand)) : anonymousProfile;
   }
@@ -39,7 +39,7 @@ export class MeController {
    */
   @Patch()
   @SecondFactorAccess()
-  @ApiBody({ type: ProfileChangesDto, examples: { profile: { value: { firstName: 'John', lastName: 'Doe' } } } })
+  @ApiBody({ type: ProfileChangesDto, examples: { profile: { value: { firstName: 'Augusta' } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The profile is updated.')
@@ -50,7 +50,7 @@ export class MeController {
   /** Updates the caller's profile, as PATCH does */
   @Put()
   @SecondFactorAccess()
-  @ApiBody({ type: ProfileChangesDto, examples: { profile: { value: { firstName: 'John', lastName: 'Doe' } } } })
+  @ApiBody({ type: ProfileChangesDto, examples: { profile: { value: { firstName: 'Augusta' } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The profile is updated.')

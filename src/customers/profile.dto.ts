@@ -8,11 +8,12 @@ import type { Profile } from './profile.js';
 
 export class CompanyDto {
   /**
-   * The registration id of the customer's company. It applies at the sign-up, or when an employee sets it. If no
-   * company has the id, the company is created, with the customer as its `Admin`. If a company has the id, the customer
-   * joins it immediately as `Requester` and can read it. It requires `firstName`, `lastName` and `company`, in
-   * the same request or already stored. A later change by the customer does not change the membership.
-   * @example 123-456-789
+   * The registration id of the customer's company. It applies at sign-up, or when an employee sets it. If no company
+   * has the id, the company is created, with the customer as its `Admin`. Otherwise, the customer joins the company as
+   * `Requester`: at once, or after an approval if the tenant setting `companyJoin` is `approval`. It requires
+   * `firstName`, `lastName` and `company`, in the same request or already stored. A later change by the customer does
+   * not change the membership.
+   * @example 'HRB 2'
    */
   @Text()
   companyRegistrationId?: string | null;
@@ -22,13 +23,13 @@ export class CompanyDto {
 export class ProfileChangesDto {
   /**
    * The title. The Glue API returns `MR`, `MS`, `MRS` and `DR` as the salutation.
-   * @example MR
+   * @example MS
    */
   @Text()
   title?: string | null;
   /**
    * The first name.
-   * @example John
+   * @example Ada
    */
   @Text()
   firstName?: string | null;
@@ -37,27 +38,27 @@ export class ProfileChangesDto {
   middleName?: string | null;
   /**
    * The last name.
-   * @example Doe
+   * @example Lovelace
    */
   @Text()
   lastName?: string | null;
   /**
    * The e-mail address for messages to the customer. It does not change the login e-mail, and cannot be removed once it
    * is set.
-   * @example john.doe@example.com
+   * @example ada@demo.example
    */
   @ValidateIf((_object, value: unknown) => value !== undefined && value !== null && value !== '')
   @IsEmailAddress()
   contactEmail?: string | null;
   /**
    * The phone number. Its format is not checked.
-   * @example "123456789"
+   * @example '+49 30 5550100'
    */
   @Text()
   contactPhone?: string | null;
   /**
    * The name of the company.
-   * @example Emporix
+   * @example 'Acme Ltd'
    */
   @Text()
   company?: string | null;
@@ -113,7 +114,7 @@ export function changesOf({ b2b, metadata, ...changes }: ProfileChangesDto): Pro
 export class AccountDto {
   /**
    * The login e-mail. For an identity without an e-mail address, the subject that the provider assigned.
-   * @example john.doe@example.com
+   * @example ada@demo.example
    */
   id!: string;
   /** The customer's id at the identity provider (`sub`). Absent for a login with a password. */
@@ -137,7 +138,7 @@ export class CompanyViewDto {
   legalEntities!: AssignedLegalEntityDto[];
 }
 
-/** A customer's profile. Empty fields are omitted. */
+/** A customer's profile. Empty properties are omitted. */
 export class ProfileDto {
   /**
    * The customer number.
@@ -241,7 +242,7 @@ export const anonymousProfile: ProfileDto = {
 
 export class ExpandQueryDto {
   /**
-   * The additional parts of the profile: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas.
+   * The additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas.
    * @example addresses,mixin:*
    */
   @IsOptional()

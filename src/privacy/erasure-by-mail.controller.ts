@@ -17,7 +17,7 @@ export class ErasureByMailController {
    * Mails the caller a link to erase the account
    *
    * @remarks
-   * The mail goes to the login e-mail, at most once a minute. Nothing changes until the link is used.
+   * The mail is sent to the login e-mail, at most once a minute. Nothing changes until the link is used.
    */
   @Limited(limits.mail)
   @Post('me/erasure/request')

@@ -18,7 +18,7 @@ export class PasswordProofDto {
 export class CustomerExportDto {
   /**
    * The profile.
-   * @example {"id": "C0033", "first_name": "Ada"}
+   * @example {"id": "4711000815", "first_name": "Ada"}
    */
   customer!: Record<string, unknown>;
   /** The login e-mails, without the passwords. */
@@ -29,7 +29,7 @@ export class CustomerExportDto {
   addresses!: Record<string, unknown>[];
   /** The assignments to legal entities. */
   companies!: Record<string, unknown>[];
-  /** Companies that the customer has requested to join, or is invited to join. */
+  /** The companies that the customer has requested to join, or is invited to join. */
   membershipRequests!: Record<string, unknown>[];
   /** All decisions on texts. */
   consents!: Record<string, unknown>[];
@@ -39,7 +39,7 @@ export class CustomerExportDto {
   contexts!: Record<string, unknown>[];
   /** The actions of employees and services on the customer. */
   history!: Record<string, unknown>[];
-  /** Pending requests that must be confirmed by a mail. */
+  /** The pending requests that must be confirmed with a mailed token. */
   mailedTokens!: Record<string, unknown>[];
   /** The changes of the login e-mail that can be undone with a mailed token, and the e-mails before them. */
   emailUndos!: Record<string, unknown>[];

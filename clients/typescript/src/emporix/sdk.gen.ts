@@ -320,7 +320,7 @@ export const unlinkIdentity = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Returns the caller's profile
  *
- * A visitor who has not logged in gets an anonymous profile.
+ * A visitor gets an anonymous profile.
  */
 export const getProfile = <ThrowOnError extends boolean = false>(options: Options<GetProfileData, ThrowOnError>): RequestResult<GetProfileResponses, GetProfileErrors, ThrowOnError> => (options.client ?? client).get<GetProfileResponses, GetProfileErrors, ThrowOnError>({
     security: [{
@@ -388,7 +388,7 @@ export const listAddresses = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Creates an address of the caller
  *
- * The first address becomes the default address.
+ * The first address becomes the default address. A customer has at most 100 addresses.
  */
 export const createAddress = <ThrowOnError extends boolean = false>(options: Options<CreateAddressData, ThrowOnError>): RequestResult<CreateAddressResponses, CreateAddressErrors, ThrowOnError> => (options.client ?? client).post<CreateAddressResponses, CreateAddressErrors, ThrowOnError>({
     security: [{
@@ -407,7 +407,7 @@ export const createAddress = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Deletes an address of the caller
  *
- * If it was the default address, there is none until another becomes it.
+ * If the default address is deleted, the customer has none until another address is made the default.
  */
 export const deleteAddress = <ThrowOnError extends boolean = false>(options: Options<DeleteAddressData, ThrowOnError>): RequestResult<DeleteAddressResponses, DeleteAddressErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAddressResponses, DeleteAddressErrors, ThrowOnError>({
     security: [{
@@ -435,7 +435,7 @@ export const getAddress = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Updates an address of the caller
  *
- * Omitted fields are unchanged; null removes a value.
+ * Omitted properties are unchanged; null removes a value.
  */
 export const updateAddress = <ThrowOnError extends boolean = false>(options: Options<UpdateAddressData, ThrowOnError>): RequestResult<UpdateAddressResponses, UpdateAddressErrors, ThrowOnError> => (options.client ?? client).patch<UpdateAddressResponses, UpdateAddressErrors, ThrowOnError>({
     security: [{
@@ -802,7 +802,7 @@ export const undoEmailChange = <ThrowOnError extends boolean = false>(options: O
 /**
  * Deletes the retention period of imported passwords
  *
- * This requires that no account has a password that was imported with `legacyAuth`.
+ * The request is rejected as long as an account has a password that was imported with `legacyAuth`.
  */
 export const deletePasswordRetention = <ThrowOnError extends boolean = false>(options: Options<DeletePasswordRetentionData, ThrowOnError>): RequestResult<DeletePasswordRetentionResponses, DeletePasswordRetentionErrors, ThrowOnError> => (options.client ?? client).delete<DeletePasswordRetentionResponses, DeletePasswordRetentionErrors, ThrowOnError>({
     security: [{
@@ -817,7 +817,7 @@ export const deletePasswordRetention = <ThrowOnError extends boolean = false>(op
 /**
  * Returns the retention period of imported passwords
  *
- * During the period, passwords that were imported with `legacyAuth` are valid.
+ * Passwords that were imported with `legacyAuth` are valid until the period ends.
  */
 export const getPasswordRetention = <ThrowOnError extends boolean = false>(options: Options<GetPasswordRetentionData, ThrowOnError>): RequestResult<GetPasswordRetentionResponses, GetPasswordRetentionErrors, ThrowOnError> => (options.client ?? client).get<GetPasswordRetentionResponses, GetPasswordRetentionErrors, ThrowOnError>({
     security: [{
@@ -2304,7 +2304,7 @@ export const eraseAccount = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Mails the caller a link to erase the account
  *
- * The mail goes to the login e-mail, at most once a minute. Nothing changes until the link is used.
+ * The mail is sent to the login e-mail, at most once a minute. Nothing changes until the link is used.
  */
 export const requestErasure = <ThrowOnError extends boolean = false>(options: Options<RequestErasureData, ThrowOnError>): RequestResult<RequestErasureResponses, RequestErasureErrors, ThrowOnError> => (options.client ?? client).post<RequestErasureResponses, RequestErasureErrors, ThrowOnError>({
     security: [{

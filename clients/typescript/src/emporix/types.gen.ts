@@ -104,10 +104,11 @@ export type FaultDto = {
 
 export type CompanyDto = {
     /**
-     * The registration id of the customer's company. It applies at the sign-up, or when an employee sets it. If no
-     * company has the id, the company is created, with the customer as its `Admin`. If a company has the id, the customer
-     * joins it immediately as `Requester` and can read it. It requires `firstName`, `lastName` and `company`, in
-     * the same request or already stored. A later change by the customer does not change the membership.
+     * The registration id of the customer's company. It applies at sign-up, or when an employee sets it. If no company
+     * has the id, the company is created, with the customer as its `Admin`. Otherwise, the customer joins the company as
+     * `Requester`: at once, or after an approval if the tenant setting `companyJoin` is `approval`. It requires
+     * `firstName`, `lastName` and `company`, in the same request or already stored. A later change by the customer does
+     * not change the membership.
      */
     companyRegistrationId?: string | null;
 };
@@ -248,8 +249,8 @@ export type SignupAddressDto = {
         [key: string]: unknown;
     };
     /**
-     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null means
-     * false.
+     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null counts
+     * as false.
      */
     isDefault?: boolean | null;
     /**
@@ -972,8 +973,8 @@ export type NewAddressDto = {
      */
     city?: string | null;
     /**
-     * The country: an ISO 3166-1 alpha-2 code, or any other text, such as the code of a site or a name. Two letters must be
-     * a code that is in use, and are stored in capitals.
+     * The country: an ISO 3166-1 alpha-2 code, or another text, such as a name or the code of a site. A text of two
+     * letters must be a current code, and is stored in capitals.
      */
     country?: string | null;
     /**
@@ -999,8 +1000,8 @@ export type NewAddressDto = {
         [key: string]: unknown;
     };
     /**
-     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null means
-     * false.
+     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null counts
+     * as false.
      */
     isDefault?: boolean | null;
 };
@@ -1051,8 +1052,8 @@ export type UpdateAddressDto = {
      */
     city?: string | null;
     /**
-     * The country: an ISO 3166-1 alpha-2 code, or any other text, such as the code of a site or a name. Two letters must be
-     * a code that is in use, and are stored in capitals.
+     * The country: an ISO 3166-1 alpha-2 code, or another text, such as a name or the code of a site. A text of two
+     * letters must be a current code, and is stored in capitals.
      */
     country?: string | null;
     /**
@@ -1078,8 +1079,8 @@ export type UpdateAddressDto = {
         [key: string]: unknown;
     };
     /**
-     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null means
-     * false.
+     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null counts
+     * as false.
      */
     isDefault?: boolean | null;
 };
@@ -1339,7 +1340,7 @@ export type PasswordChangeDto = {
 
 export type EmailChangeRequestDto = {
     /**
-     * The current login e-mail. It may be omitted, because the token belongs to the customer; any other e-mail is rejected.
+     * The current login e-mail. It may be omitted. Any other e-mail is rejected.
      */
     email?: string | null;
     /**
@@ -2625,8 +2626,8 @@ export type NewCustomerAddressDto = {
         [key: string]: unknown;
     };
     /**
-     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null means
-     * false.
+     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null counts
+     * as false.
      */
     isDefault?: boolean | null;
     /**
@@ -2711,8 +2712,8 @@ export type CustomerAddressChangesDto = {
         [key: string]: unknown;
     };
     /**
-     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null means
-     * false.
+     * Whether this is the customer's default address. If true, the previous default address loses the flag. Null counts
+     * as false.
      */
     isDefault?: boolean | null;
     /**
@@ -4445,7 +4446,7 @@ export type CustomerExportDto = {
         [key: string]: unknown;
     }>;
     /**
-     * Companies that the customer has requested to join, or is invited to join.
+     * The companies that the customer has requested to join, or is invited to join.
      */
     membershipRequests: Array<{
         [key: string]: unknown;
@@ -4475,7 +4476,7 @@ export type CustomerExportDto = {
         [key: string]: unknown;
     }>;
     /**
-     * Pending requests that must be confirmed by a mail.
+     * The pending requests that must be confirmed with a mailed token.
      */
     mailedTokens: Array<{
         [key: string]: unknown;
@@ -5533,7 +5534,7 @@ export type GetProfileData = {
     };
     query?: {
         /**
-         * The additional parts of the profile: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas.
+         * The additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas.
          */
         expand?: string;
     };
@@ -5559,7 +5560,7 @@ export type GetProfileError = GetProfileErrors[keyof GetProfileErrors];
 
 export type GetProfileResponses = {
     /**
-     * The profile. Empty fields are omitted.
+     * The profile. Empty properties are omitted.
      */
     200: ProfileDto;
 };
@@ -5689,7 +5690,7 @@ export type ListAddressesError = ListAddressesErrors[keyof ListAddressesErrors];
 
 export type ListAddressesResponses = {
     /**
-     * The addresses of the caller. Empty fields are omitted.
+     * The addresses of the caller. Empty properties are omitted.
      */
     200: Array<AddressDto>;
 };
@@ -5831,7 +5832,7 @@ export type GetAddressError = GetAddressErrors[keyof GetAddressErrors];
 
 export type GetAddressResponses = {
     /**
-     * The address. Empty fields are omitted.
+     * The address. Empty properties are omitted.
      */
     200: AddressDto;
 };
@@ -5958,7 +5959,7 @@ export type RemoveAddressTagsData = {
     };
     query: {
         /**
-         * Tags separated by commas.
+         * The tags, separated by commas. A tag has at most 100 characters, and an address at most 50 tags.
          */
         tags: string;
     };
@@ -6015,7 +6016,7 @@ export type AddAddressTagsData = {
     };
     query: {
         /**
-         * Tags separated by commas.
+         * The tags, separated by commas. A tag has at most 100 characters, and an address at most 50 tags.
          */
         tags: string;
     };
@@ -8541,7 +8542,7 @@ export type GetCustomerData = {
     };
     query?: {
         /**
-         * The additional parts of the profile: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas.
+         * The additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas.
          */
         expand?: string;
     };
@@ -9126,7 +9127,7 @@ export type RemoveCustomerAddressTagsData = {
     };
     query: {
         /**
-         * Tags separated by commas.
+         * The tags, separated by commas. A tag has at most 100 characters, and an address at most 50 tags.
          */
         tags: string;
     };
@@ -9181,7 +9182,7 @@ export type AddCustomerAddressTagsData = {
     };
     query: {
         /**
-         * Tags separated by commas.
+         * The tags, separated by commas. A tag has at most 100 characters, and an address at most 50 tags.
          */
         tags: string;
     };
