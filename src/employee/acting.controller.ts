@@ -28,12 +28,12 @@ export class ActingController {
    * Issues a customer token to an employee for assisted buying
    *
    * @remarks
-   * The token cannot change the customer's password or e-mail.
+   * The token does not permit changes of the customer's password or e-mail.
    */
   @Post('assistedbuying/login')
   @HttpCode(200)
   @AssistedBuyingLogin()
-  @ApiReturns('The tokens for acting for the customer.')
+  @ApiReturns('The tokens with which the employee acts for the customer.')
   async startAssistedBuying(
     @CalledBy() caller: Caller,
     @RequestOrigin() origin: Origin,
@@ -46,12 +46,12 @@ export class ActingController {
    * Issues a customer token to an employee, at the vendor's other path
    *
    * @remarks
-   * The same request as `POST /customer/{tenant}/assistedbuying/login`.
+   * Works like `POST /customer/{tenant}/assistedbuying/login`.
    */
   @Post('assisted-buying-login')
   @HttpCode(200)
   @AssistedBuyingLogin()
-  @ApiReturns('The tokens for acting for the customer.')
+  @ApiReturns('The tokens with which the employee acts for the customer.')
   async startAssistedBuyingLogin(
     @CalledBy() caller: Caller,
     @RequestOrigin() origin: Origin,

@@ -26,7 +26,7 @@ export class ActingTokenDto {
   /** A JWT (HS256) whose `sub` is the customer number. Checkout accepts it in the header `saas-token`. */
   saasToken!: string;
   /**
-   * Lifetime of the access token in seconds.
+   * The lifetime of the access token in seconds.
    * @example 3600
    */
   @Integer()

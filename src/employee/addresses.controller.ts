@@ -19,9 +19,10 @@ import { CustomerAddressesService } from './customer-addresses.service.js';
 
 const reads = { scopes: ['customer.customer_read'] };
 const manages = { scopes: ['customer.customer_manage'] };
+const customerNotFound = { description: 'Customer not found.', type: ErrorMessageDto };
+const addressNotFound = { description: 'Customer or address not found.', type: ErrorMessageDto };
 
 @ApiTags('employee')
-@ApiNotFoundResponse({ description: 'Customer or address not found.', type: ErrorMessageDto })
 @Controller('customer/:tenant/customers/:customerNumber/addresses')
 export class CustomerAddressesController {
   constructor(private readonly addresses: CustomerAddressesService) {}
@@ -29,7 +30,8 @@ export class CustomerAddressesController {
   /** Lists the addresses of a customer, oldest first */
   @Get()
   @Access('staff', reads)
-  @ApiReturns('The addresses. Empty fields are omitted.')
+  @ApiNotFoundResponse(customerNotFound)
+  @ApiReturns('The addresses. Empty properties are omitted.')
   async listCustomerAddresses(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
@@ -42,10 +44,11 @@ export class CustomerAddressesController {
    * Creates a customer address
    *
    * @remarks
-   * The first address becomes the default address.
+   * The first address becomes the default address. A customer has at most 100 addresses.
    */
   @Post()
   @Access('staff', manages)
+  @ApiNotFoundResponse(customerNotFound)
   @ApiConflictResponse({ description: 'The address id is taken.', type: ErrorMessageDto })
   @ApiReturns('The id of the new address.')
   @ApiBody({
@@ -63,7 +66,8 @@ export class CustomerAddressesController {
   /** Returns a customer address */
   @Get(':addressId')
   @Access('staff', reads)
-  @ApiReturns('The address. Empty fields are omitted.')
+  @ApiNotFoundResponse(addressNotFound)
+  @ApiReturns('The address. Empty properties are omitted.')
   async getCustomerAddress(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
@@ -81,6 +85,7 @@ export class CustomerAddressesController {
   @Put(':addressId')
   @HttpCode(204)
   @Access('staff', manages)
+  @ApiNotFoundResponse(customerNotFound)
   @ApiCreatedResponse({ description: 'The address is created.', type: CreatedDto })
   @ApiNoContentResponse({ description: 'The address is updated.' })
   @ApiConflictResponse({
@@ -108,10 +113,11 @@ export class CustomerAddressesController {
    * Updates a customer address
    *
    * @remarks
-   * Omitted fields are unchanged; null removes a value.
+   * Omitted properties are unchanged; null removes a value.
    */
   @Patch(':addressId')
   @Access('staff', manages)
+  @ApiNotFoundResponse(addressNotFound)
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The address is updated.')
   @ApiBody({ type: CustomerAddressChangesDto, examples: { city: { value: { city: 'Hamburg' } } } })
@@ -128,6 +134,7 @@ export class CustomerAddressesController {
   @Delete(':addressId')
   @HttpCode(204)
   @Access('staff', manages)
+  @ApiNotFoundResponse(addressNotFound)
   @ApiReturns('The address is deleted.')
   async deleteCustomerAddress(
     @CalledBy('reach') reach: Reach,
@@ -146,6 +153,7 @@ export class CustomerAddressesController {
   @Post(':addressId/tags')
   @HttpCode(204)
   @Access('staff', manages)
+  @ApiNotFoundResponse(addressNotFound)
   @ApiReturns('The address has the tags.')
   async addCustomerAddressTags(
     @CalledBy('reach') reach: Reach,
@@ -165,6 +173,7 @@ export class CustomerAddressesController {
   @Delete(':addressId/tags')
   @HttpCode(204)
   @Access('staff', manages)
+  @ApiNotFoundResponse(addressNotFound)
   @ApiReturns('The address does not have the tags.')
   async removeCustomerAddressTags(
     @CalledBy('reach') reach: Reach,

@@ -15,7 +15,7 @@ export class NewCustomerAddressDto extends OmitType(NewAddressDto, ['contactName
   id?: string;
   /**
    * The name of the recipient.
-   * @example 'John Doe'
+   * @example 'Ada Lovelace'
    */
   @IsString()
   @IsNotEmpty()

@@ -16,7 +16,7 @@ export class CustomerConsentsController {
    * Lists the consent decisions of a customer, newest first
    *
    * @remarks
-   * The first decision about a text is the current one.
+   * The first decision on each text is the current one.
    */
   @Get()
   @Access('staff', { scopes: ['customer.customer_read'] })

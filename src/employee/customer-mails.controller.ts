@@ -30,7 +30,7 @@ export class CustomerMailsController {
     description: 'The recipient has received the maximum number of mails of this kind per hour.',
     type: ErrorMessageDto,
   })
-  @ApiReturns('The mail is stored in the outbox.')
+  @ApiReturns('The mail is queued.')
   async sendCustomerMail(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,

@@ -4,7 +4,7 @@ import { type RepeatableMail, repeatableMails } from './customer-mails.service.j
 
 export class CustomerMailDto {
   /**
-   * The kind of the mail. `opt-in`: a link to confirm the e-mail. `password-reset`: a link to set a new password.
+   * The kind of mail. `opt-in`: a link to confirm the e-mail. `password-reset`: a link to set a new password.
    * `initial-password`: a link to set the first password.
    * @example password-reset
    */

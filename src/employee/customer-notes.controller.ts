@@ -34,7 +34,7 @@ export class CustomerNotesController {
   @Post()
   @Access('staff', { scopes: ['customer.customer_manage'] })
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
-  @ApiReturns('The note is added.')
+  @ApiReturns('The new note.')
   @ApiBody({ type: NewNoteDto, examples: { note: { value: { text: 'Asked by telephone for an invoice.' } } } })
   async addCustomerNote(
     @CalledBy('reach') reach: Reach,

@@ -15,7 +15,7 @@ export class NewNoteDto {
 export class AuthorDto {
   /** The kind of author. */
   kind!: 'employee' | 'service' | 'operator' | 'customer';
-  /** Employee id or client id. */
+  /** The employee id or the client id. */
   id!: string;
   /** The current name of an employee. Absent if none is set, or if the employee was deleted. */
   name?: string;

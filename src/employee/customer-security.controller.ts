@@ -41,7 +41,7 @@ export class CustomerSecurityController {
   @HttpCode(204)
   @Access('staff', MANAGE)
   @ApiNotFoundResponse(NOT_FOUND)
-  @ApiReturns('All sessions are ended, and their tokens are revoked.')
+  @ApiReturns('All sessions have ended, and their tokens are revoked.')
   async endCustomerSessions(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,
@@ -61,10 +61,10 @@ export class CustomerSecurityController {
   @HttpCode(204)
   @Access('staff', MANAGE)
   @ApiNotFoundResponse({
-    description: 'Customer or session not found, or the session has ended.',
+    description: 'Customer or session not found, or the session has already ended.',
     type: ErrorMessageDto,
   })
-  @ApiReturns('The session is ended.')
+  @ApiReturns('The session has ended.')
   async endCustomerSession(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,
@@ -91,7 +91,7 @@ export class CustomerSecurityController {
    *
    * @remarks
    * The customer must have another way to log in. If the customer has no password, first send a mail of the kind
-   * `initial-password`. All sessions of the customer are ended. The action is stored in the customer's history.
+   * `initial-password`. All sessions of the customer end. The action is stored in the customer's history.
    */
   @Delete('identities/:identityId')
   @HttpCode(204)

@@ -7,25 +7,25 @@ export class CustomerSessionDto {
   /** The id of the session in this list. It differs from the session id that carts refer to. */
   id!: string;
   /**
-   * The User-Agent at the login, limited to 200 characters. Null if it was not sent.
+   * The User-Agent of the login, limited to 200 characters. Null if it was not sent.
    * @example 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
    */
   userAgent!: string | null;
   /**
-   * The network address at the login.
+   * The network address of the login.
    * @example 192.0.2.7
    */
   origin!: string | null;
   /**
    * The client that the tokens were issued to.
-   * @example shop-storefront
+   * @example demo-storefront
    */
   client!: string | null;
   /** Whether an employee acts for the customer in this session. */
   assisted!: boolean;
   /** The time of the login. */
   createdAt!: Date;
-  /** The time of the login, or of the last token refresh. Other requests do not change it. */
+  /** The time of the login or of the last refresh. Other requests do not change it. */
   lastUsedAt!: Date;
   /** When the session expires. A refresh does not extend it. */
   expiresAt!: Date;
@@ -43,7 +43,7 @@ export class CustomerSecondFactorDto {
   type!: FactorType;
   /** `pending` until the customer has entered a first code. */
   status!: 'pending' | 'active';
-  /** When the activation began. */
+  /** When the activation was started. */
   createdAt!: Date;
   /** When the customer entered the first code. Null for a pending factor. */
   activatedAt!: Date | null;

@@ -86,8 +86,7 @@ export class CustomersController {
    * Lists customers, oldest first
    *
    * @remarks
-   * With `q`, only the customers that match the query are listed. A company Admin gets only the customers of the
-   * company in the token.
+   * A company Admin gets only the customers of the company in the token.
    *
    * With `Accept: text/csv`, an employee or a service gets all customers that match `q` as a CSV file (RFC 4180, UTF-8),
    * oldest first. The file is streamed, and a caller can load one file at a time. A cell that a spreadsheet would run as
@@ -158,7 +157,7 @@ export class CustomersController {
   @Get(':customerNumber')
   @Access(['staff', 'customer'], READ)
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
-  @ApiReturns('The customer. Empty fields are omitted.')
+  @ApiReturns('The customer. Empty properties are omitted.')
   async getCustomer(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,
@@ -181,7 +180,7 @@ export class CustomersController {
   @HttpCode(204)
   @Access(['staff', 'customer'], MANAGE)
   @RequiresSecondFactor()
-  @ApiBody({ type: CustomerChangesDto, examples: { name: { value: { firstName: 'John', lastName: 'Doe' } } } })
+  @ApiBody({ type: CustomerChangesDto, examples: { name: { value: { firstName: 'Ada', lastName: 'Lovelace' } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiCreatedResponse({ description: 'The customer is created.', type: CreatedDto })
   @ApiNoContentResponse({ description: 'The customer is updated.' })
@@ -210,7 +209,7 @@ export class CustomersController {
    * Updates a customer
    *
    * @remarks
-   * Omitted fields are unchanged; null removes a value. `{"active": true, "onHold": false}` activates the customer.
+   * Omitted properties are unchanged; null removes a value. `{"active": true, "onHold": false}` activates the customer.
    */
   @Limited(limits.colleague)
   @Patch(':customerNumber')
@@ -233,7 +232,7 @@ export class CustomersController {
   }
 
   /**
-   * Deletes a customer with its accounts, addresses and tokens
+   * Deletes a customer and the customer's accounts, addresses and tokens
    *
    * @remarks
    * The customer number cannot be used again, unless the tenant setting `enableRecreationOfDeletedCustomer` allows it.
@@ -255,7 +254,7 @@ export class CustomersController {
   @Post(':customerNumber/unlock')
   @HttpCode(204)
   @Access('staff', { scopes: ['customer.customer_manage'] })
-  @ApiNoContentResponse({ description: 'The failed logins are cleared. The customer can log in again.' })
+  @ApiNoContentResponse({ description: 'The lock and the count of failed logins are removed.' })
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
   async unlockCustomer(
     @CalledBy('reach') reach: Reach,
@@ -268,7 +267,7 @@ export class CustomersController {
    * Removes a second factor of a customer who has lost it
    *
    * @remarks
-   * The reason is stored in the customer's history. The recovery codes become invalid with the last factor.
+   * When the last factor is removed, the recovery codes become invalid.
    */
   @Delete(':customerNumber/second-factors/:type')
   @HttpCode(204)

@@ -43,8 +43,8 @@ export class NewCustomerDto extends OmitType(CustomerProfileDto, ['metadata']) {
   @IsCustomId()
   id?: string;
   /**
-   * An initial password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`. If
-   * omitted, the customer sets the password with the link in the mail.
+   * The initial password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
+   * If omitted, the customer sets the password with the link in the mail.
    */
   @NullMeansAbsent()
   @IsNewPassword()
@@ -72,13 +72,13 @@ export class CustomerChangesDto extends CustomerProfileDto {
    * The login e-mail. Its owner must confirm a change: the new address receives a link, and the current one a notice.
    * With the scope `foyer.email_override` and a `reason`, it changes immediately, and all sessions end. Ignored for a
    * customer without an account, from a company Admin, and for a new customer.
-   * @example john.doe@example.com
+   * @example ada@acme.example
    */
   @Text(320)
   email?: string | null;
   /**
    * Why the login e-mail, `active` or `onHold` changes. It is stored in the customer's history.
-   * @example 'Typing error at the sign-up, identity verified by phone'
+   * @example 'Typing error at sign-up, identity verified by telephone'
    */
   @Text(500)
   reason?: string | null;
@@ -117,7 +117,7 @@ export class NotificationQueryDto {
 
 export class SecondFactorRemovalQueryDto {
   /**
-   * Why the second factor is removed. It is stored in the customer's history.
+   * The reason, which is stored in the customer's history.
    * @example 'Lost phone, identity verified in a video call'
    */
   @IsString()
@@ -138,8 +138,8 @@ export class CustomersQueryDto extends PagingQueryDto {
   @MaxLength(1000)
   sort?: string;
   /**
-   * Additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas. `pageSize` is then at
-   * most 100, and must be smaller if the page would exceed 8 MB.
+   * The additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas. `pageSize` is then
+   * at most 100, and must be smaller if the page would exceed 8 MB.
    * @example addresses,mixin:*
    */
   @IsOptional()
@@ -150,13 +150,14 @@ export class CustomersQueryDto extends PagingQueryDto {
 
 export class CustomersListQueryDto extends CustomersQueryDto {
   /**
-   * Terms separated by spaces. A customer must match every term. A term without a colon is a word in any letter case. It
-   * must begin a word of the customer's number, reference, e-mail, first name, last name or company: `ada lovelace`.
+   * Selects the customers that match a query. It consists of terms, separated by spaces. A customer must match every
+   * term. A term without a colon is a word in any letter case. It must begin a word of the customer's number,
+   * reference, e-mail, first name, last name or company: `ada lovelace`.
    *
-   * Other terms have the form `field:value`. A value is one of these: `John` or
-   * `"John Doe"` for an equal value; `(a,b)` for one of several values; `>=20` or `(>=10 AND <=20)` for numbers and
-   * dates; `null`, `exists` or `missing`; `~pattern` for a POSIX regular expression that matches anywhere in the text,
-   * such as `~^Jo`. Values are case-sensitive, except e-mails.
+   * Other terms have the form `field:value`. A value is one of these: `Ada` or `"Ada Lovelace"` for an equal value;
+   * `(a,b)` for one of several values; `>=20` or `(>=10 AND <=20)` for numbers and dates; `null`, `exists` or
+   * `missing`; `~pattern` for a POSIX regular expression that matches anywhere in the text, such as `~^Ad`. Values are
+   * case-sensitive, except e-mails.
    *
    * Fields: `id` or `customerNumber`, `reference`, `title`, `firstName`, `middleName`, `lastName`, `email` or
    * `accounts.id`, `contactEmail`, `contactPhone`, `company`, `preferredLanguage`, `preferredCurrency`,
@@ -175,7 +176,7 @@ export class CustomersListQueryDto extends CustomersQueryDto {
 
 export class CustomersSearchDto {
   /**
-   * The same as `q` of the list.
+   * The query, as in `q` of `GET /customer/{tenant}/customers`.
    * @example lastName:Lovelace
    */
   @IsOptional()
@@ -198,25 +199,25 @@ export class CustomerDto extends ProfileDto {
   /** Whether the customer is on hold. */
   onHold!: boolean;
   /**
-   * How employees have decided on the customer: not yet (`awaiting`), `active`, `declined`, or `deactivated` after an
-   * activation. Only for employees and services.
+   * The decision of the employees on the customer: none yet (`awaiting`), `active`, `declined`, or `deactivated` after
+   * an activation. Only for employees and services.
    * @example awaiting
    */
   @ApiPropertyOptional({ enum: standings })
   standing?: Standing;
-  /** Since when the customer has this standing. Only for employees and services. */
+  /** When the customer got this standing. Only for employees and services. */
   standingSince?: Date;
   /** Whether the customer has confirmed the e-mail address. Only for employees and services. */
   emailConfirmed?: boolean;
-  /** The end of the latest lock after failed logins; null if there is none. Only for employees and services. */
+  /** The end of the latest lock after failed logins. Null if there was none. Only for employees and services. */
   lockedUntil?: Date | null;
   /**
-   * The new login e-mail that its owner has not confirmed yet; absent if no change is pending. Only for employees and
-   * services who read a single customer.
-   * @example ada@new.example
+   * The new login e-mail, which its owner has not confirmed yet. Absent if no change is pending. Only for employees and
+   * services that read a single customer.
+   * @example ada@acme.example
    */
   pendingEmail?: string;
-  /** The restriction of the customer, one of the tenant's. Null if there is none. */
+  /** The restriction of the customer, which is one of the tenant's. Null if there is none. */
   restriction!: string | null;
   /** When the customer was created. */
   metadataCreatedAt!: Date;

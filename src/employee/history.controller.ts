@@ -22,7 +22,7 @@ export class HistoryController {
    * as logins and changes of the password, and the mails of the last 30 days. The customer's own events are deleted after
    * 180 days, and with the customer. The other actions are kept.
    *
-   * New types of actions may be added. Ignore those that you do not know.
+   * New types of actions may be added: ignore unknown types.
    */
   @Get()
   @Access('staff', { scopes: ['customer.customer_read'] })

@@ -6,7 +6,7 @@ import { type NamedEntry, type TimelineAction, timelineActions } from './named-e
 
 export class HistoryQueryDto extends PagingQueryDto {
   /**
-   * Only entries of this type.
+   * Selects the entries of this type.
    * @example logged_in
    */
   @MayBeAbsent()
@@ -21,7 +21,7 @@ export class ActorDto {
    * itself.
    */
   kind!: 'employee' | 'service' | 'operator' | 'customer' | 'system';
-  /** Employee id, client id, the operator's name, customer number, or `foyer`. */
+  /** The employee id, the client id, the operator's name, the customer number, or `foyer`. */
   id!: string;
   /** The name of an employee. Absent if none is set, or if the employee was deleted. */
   name?: string;
@@ -31,8 +31,8 @@ export class ActorDto {
 
 export class ChangesDto {
   /**
-   * The names of the changed fields or settings, the type of the second factor, the provider of the identity, or the
-   * text of the consent.
+   * The names of the changed properties or settings, the type of the second factor, the provider of the identity, or
+   * the text of the consent.
    */
   fields?: string[];
   /**
@@ -42,19 +42,19 @@ export class ChangesDto {
    */
   from?: Record<string, unknown>;
   /**
-   * The new values of the same fields, and the `scopes` of a client.
+   * The new values of the same properties, and the `scopes` of a client.
    * @example {"active": true}
    */
   to?: Record<string, unknown>;
-  /** The id of the address that was added, changed or removed. */
+  /** The id of the address that was created, updated or deleted. */
   address?: string;
   /**
-   * The kind of the mail.
+   * The kind of mail.
    * @example opt-in
    */
   mail?: string;
   /**
-   * Of `mail_queued`: `queued`, `sent`, `failed` (another attempt is due) or `given_up`.
+   * The status of a mail: `queued`, `sent`, `failed` (another attempt is due) or `given_up`.
    * @example sent
    */
   status?: string;
@@ -63,16 +63,16 @@ export class ChangesDto {
    * @example de
    */
   language?: string;
-  /** The id of the note that was added or removed. */
+  /** The id of the note that was created or deleted. */
   note?: string;
   /**
    * The end of the lock after failed logins.
    * @example 2026-11-30T10:01:00Z
    */
   lockedUntil?: string;
-  /** The id of the client that was created, changed or removed. */
+  /** The id of the client that was created, updated or deleted. */
   client?: string;
-  /** The id of the employee who was created, changed or removed. */
+  /** The id of the employee who was created, updated or deleted. */
   employee?: string;
   /**
    * Why an employee activated, declined, deactivated or acted for the customer, set a hold, changed the login e-mail, or
@@ -92,7 +92,7 @@ export class HistoryEntryDto {
   action!: string;
   /** The person or the service that acted. */
   actor!: ActorDto;
-  /** What the action changed. */
+  /** The changes that the action made. */
   changes!: ChangesDto;
 
   static of({

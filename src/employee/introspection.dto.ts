@@ -20,14 +20,14 @@ export class IntrospectionRequestDto {
   @MaxLength(200)
   client_secret?: string;
   /**
-   * The access token to check. Only a token of the service's own tenant is active.
+   * The access token to check. It must be one of the service's own tenant.
    * @example <token>
    */
   @IsString()
   @MaxLength(20_000)
   token!: string;
   /**
-   * The kind of the token (RFC 7662, 2.1); ignored, because only access tokens can be checked.
+   * Ignored: only access tokens can be checked (RFC 7662, 2.1).
    * @example access_token
    */
   @MayBeAbsent()
@@ -64,31 +64,34 @@ export class IntrospectionDto extends InactiveTokenDto {
    */
   iss?: string;
   /**
-   * The tenant.
+   * The name of the tenant.
    * @example demo
    */
   aud?: string;
-  /** Customer number, client id or employee id; the session id of a visitor. In tokens of the Glue API, a JSON text. */
+  /**
+   * The customer number, the client id or the employee id; for a visitor, the session id. In tokens of the Glue API, a
+   * JSON text.
+   */
   sub?: string;
   /** Only in tokens of the Glue API: the value that `sub` has in other tokens. */
   uid?: string;
   /**
-   * The kind of the holder: `anonymous`, `customer`, `employee` or `service`.
+   * The kind of holder: `anonymous`, `customer`, `employee` or `service`.
    * @example customer
    */
   kind?: string;
   /** The internal key of the session. */
   sid?: string;
-  /** The session id that clients see. */
+  /** The public session id. */
   session_id?: string;
   /**
-   * The client that requested the token, if known.
+   * The client that requested the token. Absent if it is not known.
    * @example demo-storefront
    */
   client_id?: string;
-  /** The company that a customer acts for. */
+  /** The legal entity that the customer acts for. Absent if there is none. */
   legal_entity_id?: string;
-  /** The employee who acts for the customer. */
+  /** The employee who acts for the customer. Absent if nobody does. */
   act?: ActorClaimDto;
   /** Only in tokens of the Glue API: the scopes of that API, such as `customer`. */
   scopes?: string[];

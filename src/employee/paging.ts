@@ -29,7 +29,7 @@ export function ApiCustomerList({ csv = false } = {}): MethodDecorator {
       description: 'With `true`, the response has the header `X-Total-Count`.',
     }),
     ApiOkResponse({
-      description: 'A page of customers. Empty fields are omitted.',
+      description: 'A page of customers. Empty properties are omitted.',
       content: {
         'application/json': page,
         ...(csv && { 'text/csv': { schema: { type: 'string' } } }),

@@ -13,7 +13,7 @@ import { type EntryRow, type NamedEntry, type TimelineAction, withActorNames } f
 interface TimelinePage {
   offset: number;
   limit: number;
-  /** Only entries of this type. */
+  /** Selects the entries of this type. */
   action?: TimelineAction;
 }
 

@@ -13,14 +13,17 @@ class ClientDto {
   @MaxLength(200)
   client_id?: string;
   /**
-   * Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic.
+   * The secret of the client. Required if the client has one, unless it uses HTTP Basic.
    * @example '<client secret>'
    */
   @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   client_secret?: string;
-  /** The tenant. Required with the client `foyer-backoffice`; ignored with other clients, whose ids name the tenant. */
+  /**
+   * The name of the tenant. Required with the client `foyer-backoffice`; ignored with other clients, whose ids name the
+   * tenant.
+   */
   @MayBeAbsent()
   @IsString()
   @MaxLength(200)
@@ -50,7 +53,7 @@ export class TokenRequestDto extends ClientDto {
   @MaxLength(200)
   refresh_token?: string;
   /**
-   * Scopes separated by single spaces (RFC 6749, 3.3). If omitted, the token has all scopes of the client or the
+   * The scopes, separated by single spaces (RFC 6749, 3.3). If omitted, the token has all scopes of the client or the
    * employee. Not allowed with `refresh_token`: the scopes stay the same. The suffix of a scope, as in
    * `customer.customer_read--DE`, must be one of the tenant's restrictions.
    * @example 'customer.customer_read customer.customer_manage'
@@ -70,7 +73,7 @@ export class RevocationDto extends ClientDto {
   @MaxLength(20_000)
   token!: string;
   /**
-   * The kind of the token (RFC 7009, 2.1); ignored, because the token shows its kind.
+   * Ignored: the token shows its kind (RFC 7009, 2.1).
    * @example refresh_token
    */
   @MayBeAbsent()
@@ -88,7 +91,7 @@ export class TokenResponseDto {
    */
   token_type!: string;
   /**
-   * Lifetime of the access token in seconds.
+   * The lifetime of the access token in seconds.
    * @example 14399
    */
   @Integer()
@@ -102,7 +105,7 @@ export class TokenResponseDto {
   session_idle_time!: number;
   /** The refresh token of an employee. Each refresh replaces it. Empty for a service. */
   refresh_token!: string;
-  /** Lifetime of the refresh token in seconds. 0 for a service. */
+  /** The lifetime of the refresh token in seconds; 0 for a service. */
   @Integer()
   refresh_token_expires_in!: number;
   /**

@@ -1258,8 +1258,7 @@ export const getOpenIdConfiguration = <ThrowOnError extends boolean = false>(opt
 /**
  * Lists customers, oldest first
  *
- * With `q`, only the customers that match the query are listed. A company Admin gets only the customers of the
- * company in the token.
+ * A company Admin gets only the customers of the company in the token.
  *
  * With `Accept: text/csv`, an employee or a service gets all customers that match `q` as a CSV file (RFC 4180, UTF-8),
  * oldest first. The file is streamed, and a caller can load one file at a time. A cell that a spreadsheet would run as
@@ -1326,7 +1325,7 @@ export const searchCustomers = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
- * Deletes a customer with its accounts, addresses and tokens
+ * Deletes a customer and the customer's accounts, addresses and tokens
  *
  * The customer number cannot be used again, unless the tenant setting `enableRecreationOfDeletedCustomer` allows it.
  */
@@ -1364,7 +1363,7 @@ export const getCustomer = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Updates a customer
  *
- * Omitted fields are unchanged; null removes a value. `{"active": true, "onHold": false}` activates the customer.
+ * Omitted properties are unchanged; null removes a value. `{"active": true, "onHold": false}` activates the customer.
  */
 export const updateCustomer = <ThrowOnError extends boolean = false>(options: Options<UpdateCustomerData, ThrowOnError>): RequestResult<UpdateCustomerResponses, UpdateCustomerErrors, ThrowOnError> => (options.client ?? client).patch<UpdateCustomerResponses, UpdateCustomerErrors, ThrowOnError>({
     security: [{
@@ -1423,7 +1422,7 @@ export const unlockCustomer = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Removes a second factor of a customer who has lost it
  *
- * The reason is stored in the customer's history. The recovery codes become invalid with the last factor.
+ * When the last factor is removed, the recovery codes become invalid.
  */
 export const removeSecondFactor = <ThrowOnError extends boolean = false>(options: Options<RemoveSecondFactorData, ThrowOnError>): RequestResult<RemoveSecondFactorResponses, RemoveSecondFactorErrors, ThrowOnError> => (options.client ?? client).delete<RemoveSecondFactorResponses, RemoveSecondFactorErrors, ThrowOnError>({
     security: [{
@@ -1451,7 +1450,7 @@ export const listCustomerAddresses = <ThrowOnError extends boolean = false>(opti
 /**
  * Creates a customer address
  *
- * The first address becomes the default address.
+ * The first address becomes the default address. A customer has at most 100 addresses.
  */
 export const createCustomerAddress = <ThrowOnError extends boolean = false>(options: Options<CreateCustomerAddressData, ThrowOnError>): RequestResult<CreateCustomerAddressResponses, CreateCustomerAddressErrors, ThrowOnError> => (options.client ?? client).post<CreateCustomerAddressResponses, CreateCustomerAddressErrors, ThrowOnError>({
     security: [{
@@ -1496,7 +1495,7 @@ export const getCustomerAddress = <ThrowOnError extends boolean = false>(options
 /**
  * Updates a customer address
  *
- * Omitted fields are unchanged; null removes a value.
+ * Omitted properties are unchanged; null removes a value.
  */
 export const updateCustomerAddress = <ThrowOnError extends boolean = false>(options: Options<UpdateCustomerAddressData, ThrowOnError>): RequestResult<UpdateCustomerAddressResponses, UpdateCustomerAddressErrors, ThrowOnError> => (options.client ?? client).patch<UpdateCustomerAddressResponses, UpdateCustomerAddressErrors, ThrowOnError>({
     security: [{
@@ -1568,7 +1567,7 @@ export const addCustomerAddressTags = <ThrowOnError extends boolean = false>(opt
  * as logins and changes of the password, and the mails of the last 30 days. The customer's own events are deleted after
  * 180 days, and with the customer. The other actions are kept.
  *
- * New types of actions may be added. Ignore those that you do not know.
+ * New types of actions may be added: ignore unknown types.
  */
 export const listCustomerHistory = <ThrowOnError extends boolean = false>(options: Options<ListCustomerHistoryData, ThrowOnError>): RequestResult<ListCustomerHistoryResponses, ListCustomerHistoryErrors, ThrowOnError> => (options.client ?? client).get<ListCustomerHistoryResponses, ListCustomerHistoryErrors, ThrowOnError>({
     security: [{
@@ -1583,7 +1582,7 @@ export const listCustomerHistory = <ThrowOnError extends boolean = false>(option
 /**
  * Lists the consent decisions of a customer, newest first
  *
- * The first decision about a text is the current one.
+ * The first decision on each text is the current one.
  */
 export const listCustomerConsents = <ThrowOnError extends boolean = false>(options: Options<ListCustomerConsentsData, ThrowOnError>): RequestResult<ListCustomerConsentsResponses, ListCustomerConsentsErrors, ThrowOnError> => (options.client ?? client).get<ListCustomerConsentsResponses, ListCustomerConsentsErrors, ThrowOnError>({
     security: [{
@@ -1723,7 +1722,7 @@ export const listCustomerIdentities = <ThrowOnError extends boolean = false>(opt
  * Unlinks an identity from a customer
  *
  * The customer must have another way to log in. If the customer has no password, first send a mail of the kind
- * `initial-password`. All sessions of the customer are ended. The action is stored in the customer's history.
+ * `initial-password`. All sessions of the customer end. The action is stored in the customer's history.
  */
 export const unlinkCustomerIdentity = <ThrowOnError extends boolean = false>(options: Options<UnlinkCustomerIdentityData, ThrowOnError>): RequestResult<UnlinkCustomerIdentityResponses, UnlinkCustomerIdentityErrors, ThrowOnError> => (options.client ?? client).delete<UnlinkCustomerIdentityResponses, UnlinkCustomerIdentityErrors, ThrowOnError>({
     security: [{
@@ -1751,7 +1750,7 @@ export const listCustomerSecondFactors = <ThrowOnError extends boolean = false>(
 /**
  * Issues a customer token to an employee for assisted buying
  *
- * The token cannot change the customer's password or e-mail.
+ * The token does not permit changes of the customer's password or e-mail.
  */
 export const startAssistedBuying = <ThrowOnError extends boolean = false>(options: Options<StartAssistedBuyingData, ThrowOnError>): RequestResult<StartAssistedBuyingResponses, StartAssistedBuyingErrors, ThrowOnError> => (options.client ?? client).post<StartAssistedBuyingResponses, StartAssistedBuyingErrors, ThrowOnError>({
     security: [{
@@ -1770,7 +1769,7 @@ export const startAssistedBuying = <ThrowOnError extends boolean = false>(option
 /**
  * Issues a customer token to an employee, at the vendor's other path
  *
- * The same request as `POST /customer/{tenant}/assistedbuying/login`.
+ * Works like `POST /customer/{tenant}/assistedbuying/login`.
  */
 export const startAssistedBuyingLogin = <ThrowOnError extends boolean = false>(options: Options<StartAssistedBuyingLoginData, ThrowOnError>): RequestResult<StartAssistedBuyingLoginResponses, StartAssistedBuyingLoginErrors, ThrowOnError> => (options.client ?? client).post<StartAssistedBuyingLoginResponses, StartAssistedBuyingLoginErrors, ThrowOnError>({
     security: [{

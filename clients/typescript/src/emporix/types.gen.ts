@@ -1982,7 +1982,7 @@ export type TokenRequestDto = {
      */
     refresh_token?: string;
     /**
-     * Scopes separated by single spaces (RFC 6749, 3.3). If omitted, the token has all scopes of the client or the
+     * The scopes, separated by single spaces (RFC 6749, 3.3). If omitted, the token has all scopes of the client or the
      * employee. Not allowed with `refresh_token`: the scopes stay the same. The suffix of a scope, as in
      * `customer.customer_read--DE`, must be one of the tenant's restrictions.
      */
@@ -1993,18 +1993,19 @@ export type TokenRequestDto = {
      */
     client_id?: string;
     /**
-     * Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic.
+     * The secret of the client. Required if the client has one, unless it uses HTTP Basic.
      */
     client_secret?: string;
     /**
-     * The tenant. Required with the client `foyer-backoffice`; ignored with other clients, whose ids name the tenant.
+     * The name of the tenant. Required with the client `foyer-backoffice`; ignored with other clients, whose ids name the
+     * tenant.
      */
     tenant?: string;
 };
 
 export type TokenResponseDto = {
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expires_in: number;
     /**
@@ -2013,7 +2014,7 @@ export type TokenResponseDto = {
      */
     session_idle_time: number;
     /**
-     * Lifetime of the refresh token in seconds. 0 for a service.
+     * The lifetime of the refresh token in seconds; 0 for a service.
      */
     refresh_token_expires_in: number;
     /**
@@ -2071,7 +2072,7 @@ export type RevocationDto = {
      */
     token: string;
     /**
-     * The kind of the token (RFC 7009, 2.1); ignored, because the token shows its kind.
+     * Ignored: the token shows its kind (RFC 7009, 2.1).
      */
     token_type_hint?: string;
     /**
@@ -2080,11 +2081,12 @@ export type RevocationDto = {
      */
     client_id?: string;
     /**
-     * Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic.
+     * The secret of the client. Required if the client has one, unless it uses HTTP Basic.
      */
     client_secret?: string;
     /**
-     * The tenant. Required with the client `foyer-backoffice`; ignored with other clients, whose ids name the tenant.
+     * The name of the tenant. Required with the client `foyer-backoffice`; ignored with other clients, whose ids name the
+     * tenant.
      */
     tenant?: string;
 };
@@ -2099,11 +2101,11 @@ export type IntrospectionRequestDto = {
      */
     client_secret?: string;
     /**
-     * The access token to check. Only a token of the service's own tenant is active.
+     * The access token to check. It must be one of the service's own tenant.
      */
     token: string;
     /**
-     * The kind of the token (RFC 7662, 2.1); ignored, because only access tokens can be checked.
+     * Ignored: only access tokens can be checked (RFC 7662, 2.1).
      */
     token_type_hint?: string;
 };
@@ -2133,11 +2135,12 @@ export type IntrospectionDto = {
      */
     iss?: string;
     /**
-     * The tenant.
+     * The name of the tenant.
      */
     aud?: string;
     /**
-     * Customer number, client id or employee id; the session id of a visitor. In tokens of the Glue API, a JSON text.
+     * The customer number, the client id or the employee id; for a visitor, the session id. In tokens of the Glue API, a
+     * JSON text.
      */
     sub?: string;
     /**
@@ -2145,7 +2148,7 @@ export type IntrospectionDto = {
      */
     uid?: string;
     /**
-     * The kind of the holder: `anonymous`, `customer`, `employee` or `service`.
+     * The kind of holder: `anonymous`, `customer`, `employee` or `service`.
      */
     kind?: string;
     /**
@@ -2153,19 +2156,19 @@ export type IntrospectionDto = {
      */
     sid?: string;
     /**
-     * The session id that clients see.
+     * The public session id.
      */
     session_id?: string;
     /**
-     * The client that requested the token, if known.
+     * The client that requested the token. Absent if it is not known.
      */
     client_id?: string;
     /**
-     * The company that a customer acts for.
+     * The legal entity that the customer acts for. Absent if there is none.
      */
     legal_entity_id?: string;
     /**
-     * The employee who acts for the customer.
+     * The employee who acts for the customer. Absent if nobody does.
      */
     act?: ActorClaimDto;
     /**
@@ -2250,8 +2253,8 @@ export type DiscoveryDto = {
 
 export type CustomerDto = {
     /**
-     * How employees have decided on the customer: not yet (`awaiting`), `active`, `declined`, or `deactivated` after an
-     * activation. Only for employees and services.
+     * The decision of the employees on the customer: none yet (`awaiting`), `active`, `declined`, or `deactivated` after
+     * an activation. Only for employees and services.
      */
     standing?: 'awaiting' | 'active' | 'declined' | 'deactivated';
     /**
@@ -2271,7 +2274,7 @@ export type CustomerDto = {
      */
     onHold: boolean;
     /**
-     * Since when the customer has this standing. Only for employees and services.
+     * When the customer got this standing. Only for employees and services.
      */
     standingSince?: string;
     /**
@@ -2279,16 +2282,16 @@ export type CustomerDto = {
      */
     emailConfirmed?: boolean;
     /**
-     * The end of the latest lock after failed logins; null if there is none. Only for employees and services.
+     * The end of the latest lock after failed logins. Null if there was none. Only for employees and services.
      */
     lockedUntil?: string | null;
     /**
-     * The new login e-mail that its owner has not confirmed yet; absent if no change is pending. Only for employees and
-     * services who read a single customer.
+     * The new login e-mail, which its owner has not confirmed yet. Absent if no change is pending. Only for employees and
+     * services that read a single customer.
      */
     pendingEmail?: string;
     /**
-     * The restriction of the customer, one of the tenant's. Null if there is none.
+     * The restriction of the customer, which is one of the tenant's. Null if there is none.
      */
     restriction: string | null;
     /**
@@ -2389,7 +2392,7 @@ export type CustomerDto = {
 
 export type CustomersSearchDto = {
     /**
-     * The same as `q` of the list.
+     * The query, as in `q` of `GET /customer/{tenant}/customers`.
      */
     q?: string | null;
 };
@@ -2465,8 +2468,8 @@ export type NewCustomerDto = {
      */
     id?: string | null;
     /**
-     * An initial password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`. If
-     * omitted, the customer sets the password with the link in the mail.
+     * The initial password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
+     * If omitted, the customer sets the password with the link in the mail.
      */
     password?: string | null;
     /**
@@ -2734,7 +2737,7 @@ export type ActorDto = {
      */
     kind: 'customer' | 'employee' | 'service' | 'operator' | 'system';
     /**
-     * Employee id, client id, the operator's name, customer number, or `foyer`.
+     * The employee id, the client id, the operator's name, the customer number, or `foyer`.
      */
     id: string;
     /**
@@ -2749,8 +2752,8 @@ export type ActorDto = {
 
 export type ChangesDto = {
     /**
-     * The names of the changed fields or settings, the type of the second factor, the provider of the identity, or the
-     * text of the consent.
+     * The names of the changed properties or settings, the type of the second factor, the provider of the identity, or
+     * the text of the consent.
      */
     fields?: Array<string>;
     /**
@@ -2761,21 +2764,21 @@ export type ChangesDto = {
         [key: string]: unknown;
     };
     /**
-     * The new values of the same fields, and the `scopes` of a client.
+     * The new values of the same properties, and the `scopes` of a client.
      */
     to?: {
         [key: string]: unknown;
     };
     /**
-     * The id of the address that was added, changed or removed.
+     * The id of the address that was created, updated or deleted.
      */
     address?: string;
     /**
-     * The kind of the mail.
+     * The kind of mail.
      */
     mail?: string;
     /**
-     * Of `mail_queued`: `queued`, `sent`, `failed` (another attempt is due) or `given_up`.
+     * The status of a mail: `queued`, `sent`, `failed` (another attempt is due) or `given_up`.
      */
     status?: string;
     /**
@@ -2783,7 +2786,7 @@ export type ChangesDto = {
      */
     language?: string;
     /**
-     * The id of the note that was added or removed.
+     * The id of the note that was created or deleted.
      */
     note?: string;
     /**
@@ -2791,11 +2794,11 @@ export type ChangesDto = {
      */
     lockedUntil?: string;
     /**
-     * The id of the client that was created, changed or removed.
+     * The id of the client that was created, updated or deleted.
      */
     client?: string;
     /**
-     * The id of the employee who was created, changed or removed.
+     * The id of the employee who was created, updated or deleted.
      */
     employee?: string;
     /**
@@ -2819,14 +2822,14 @@ export type HistoryEntryDto = {
      */
     actor: ActorDto;
     /**
-     * What the action changed.
+     * The changes that the action made.
      */
     changes: ChangesDto;
 };
 
 export type CustomerMailDto = {
     /**
-     * The kind of the mail. `opt-in`: a link to confirm the e-mail. `password-reset`: a link to set a new password.
+     * The kind of mail. `opt-in`: a link to confirm the e-mail. `password-reset`: a link to set a new password.
      * `initial-password`: a link to set the first password.
      */
     kind: 'opt-in' | 'password-reset' | 'initial-password';
@@ -2838,7 +2841,7 @@ export type AuthorDto = {
      */
     kind: 'customer' | 'employee' | 'service' | 'operator';
     /**
-     * Employee id or client id.
+     * The employee id or the client id.
      */
     id: string;
     /**
@@ -2879,11 +2882,11 @@ export type CustomerSessionDto = {
      */
     id: string;
     /**
-     * The User-Agent at the login, limited to 200 characters. Null if it was not sent.
+     * The User-Agent of the login, limited to 200 characters. Null if it was not sent.
      */
     userAgent: string | null;
     /**
-     * The network address at the login.
+     * The network address of the login.
      */
     origin: string | null;
     /**
@@ -2899,7 +2902,7 @@ export type CustomerSessionDto = {
      */
     createdAt: string;
     /**
-     * The time of the login, or of the last token refresh. Other requests do not change it.
+     * The time of the login or of the last refresh. Other requests do not change it.
      */
     lastUsedAt: string;
     /**
@@ -2918,7 +2921,7 @@ export type CustomerSecondFactorDto = {
      */
     status: 'active' | 'pending';
     /**
-     * When the activation began.
+     * When the activation was started.
      */
     createdAt: string;
     /**
@@ -2940,7 +2943,7 @@ export type ActingLoginDto = {
 
 export type ActingTokenDto = {
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expiresIn: number;
     /**
@@ -4197,7 +4200,7 @@ export type AuditEntryDto = {
      */
     actor: ActorDto;
     /**
-     * What the action changed.
+     * The changes that the action made.
      */
     changes: ChangesDto;
     /**
@@ -8285,13 +8288,14 @@ export type ListCustomersData = {
          */
         pageSize?: number;
         /**
-         * Terms separated by spaces. A customer must match every term. A term without a colon is a word in any letter case. It
-         * must begin a word of the customer's number, reference, e-mail, first name, last name or company: `ada lovelace`.
+         * Selects the customers that match a query. It consists of terms, separated by spaces. A customer must match every
+         * term. A term without a colon is a word in any letter case. It must begin a word of the customer's number,
+         * reference, e-mail, first name, last name or company: `ada lovelace`.
          *
-         * Other terms have the form `field:value`. A value is one of these: `John` or
-         * `"John Doe"` for an equal value; `(a,b)` for one of several values; `>=20` or `(>=10 AND <=20)` for numbers and
-         * dates; `null`, `exists` or `missing`; `~pattern` for a POSIX regular expression that matches anywhere in the text,
-         * such as `~^Jo`. Values are case-sensitive, except e-mails.
+         * Other terms have the form `field:value`. A value is one of these: `Ada` or `"Ada Lovelace"` for an equal value;
+         * `(a,b)` for one of several values; `>=20` or `(>=10 AND <=20)` for numbers and dates; `null`, `exists` or
+         * `missing`; `~pattern` for a POSIX regular expression that matches anywhere in the text, such as `~^Ad`. Values are
+         * case-sensitive, except e-mails.
          *
          * Fields: `id` or `customerNumber`, `reference`, `title`, `firstName`, `middleName`, `lastName`, `email` or
          * `accounts.id`, `contactEmail`, `contactPhone`, `company`, `preferredLanguage`, `preferredCurrency`,
@@ -8308,8 +8312,8 @@ export type ListCustomersData = {
          */
         sort?: string;
         /**
-         * Additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas. `pageSize` is then at
-         * most 100, and must be smaller if the page would exceed 8 MB.
+         * The additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas. `pageSize` is then
+         * at most 100, and must be smaller if the page would exceed 8 MB.
          */
         expand?: string;
     };
@@ -8343,7 +8347,7 @@ export type ListCustomersError = ListCustomersErrors[keyof ListCustomersErrors];
 
 export type ListCustomersResponses = {
     /**
-     * A page of customers. Empty fields are omitted.
+     * A page of customers. Empty properties are omitted.
      */
     200: Array<CustomerDto>;
 };
@@ -8436,8 +8440,8 @@ export type SearchCustomersData = {
          */
         sort?: string;
         /**
-         * Additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas. `pageSize` is then at
-         * most 100, and must be smaller if the page would exceed 8 MB.
+         * The additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas. `pageSize` is then
+         * at most 100, and must be smaller if the page would exceed 8 MB.
          */
         expand?: string;
     };
@@ -8471,7 +8475,7 @@ export type SearchCustomersError = SearchCustomersErrors[keyof SearchCustomersEr
 
 export type SearchCustomersResponses = {
     /**
-     * A page of customers. Empty fields are omitted.
+     * A page of customers. Empty properties are omitted.
      */
     200: Array<CustomerDto>;
 };
@@ -8572,7 +8576,7 @@ export type GetCustomerError = GetCustomerErrors[keyof GetCustomerErrors];
 
 export type GetCustomerResponses = {
     /**
-     * The customer. Empty fields are omitted.
+     * The customer. Empty properties are omitted.
      */
     200: CustomerDto;
 };
@@ -8741,7 +8745,7 @@ export type UnlockCustomerError = UnlockCustomerErrors[keyof UnlockCustomerError
 
 export type UnlockCustomerResponses = {
     /**
-     * The failed logins are cleared. The customer can log in again.
+     * The lock and the count of failed logins are removed.
      */
     204: void;
 };
@@ -8766,7 +8770,7 @@ export type RemoveSecondFactorData = {
     };
     query: {
         /**
-         * Why the second factor is removed. It is stored in the customer's history.
+         * The reason, which is stored in the customer's history.
          */
         reason: string;
     };
@@ -8833,7 +8837,7 @@ export type ListCustomerAddressesErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Customer or address not found.
+     * Customer not found.
      */
     404: ErrorMessageDto;
 };
@@ -8842,7 +8846,7 @@ export type ListCustomerAddressesError = ListCustomerAddressesErrors[keyof ListC
 
 export type ListCustomerAddressesResponses = {
     /**
-     * The addresses. Empty fields are omitted.
+     * The addresses. Empty properties are omitted.
      */
     200: Array<AddressDto>;
 };
@@ -8879,7 +8883,7 @@ export type CreateCustomerAddressErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Customer or address not found.
+     * Customer not found.
      */
     404: ErrorMessageDto;
     /**
@@ -8992,7 +8996,7 @@ export type GetCustomerAddressError = GetCustomerAddressErrors[keyof GetCustomer
 
 export type GetCustomerAddressResponses = {
     /**
-     * The address. Empty fields are omitted.
+     * The address. Empty properties are omitted.
      */
     200: AddressDto;
 };
@@ -9085,7 +9089,7 @@ export type UpsertCustomerAddressErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Customer or address not found.
+     * Customer not found.
      */
     404: ErrorMessageDto;
     /**
@@ -9241,7 +9245,7 @@ export type ListCustomerHistoryData = {
          */
         pageSize?: number;
         /**
-         * Only entries of this type.
+         * Selects the entries of this type.
          */
         action?: 'customer_created' | 'customer_changed' | 'customer_declined' | 'customer_deleted' | 'customer_imported' | 'customer_exported' | 'customer_unlocked' | 'signed_up' | 'logged_in' | 'login_locked' | 'login_removed' | 'mail_requested' | 'mail_retried' | 'email_confirmed' | 'email_change_requested' | 'email_changed' | 'email_change_undone' | 'password_changed' | 'password_reset' | 'consent_given' | 'consent_withdrawn' | 'second_factor_activated' | 'second_factor_deactivated' | 'second_factor_removed' | 'recovery_codes_created' | 'session_ended' | 'sessions_ended' | 'identity_linked' | 'identity_unlinked' | 'erasure_requested' | 'note_added' | 'note_removed' | 'address_added' | 'address_changed' | 'address_removed' | 'acted_for_customer' | 'settings_changed' | 'mail_text_changed' | 'mail_text_removed' | 'client_created' | 'client_changed' | 'client_secret_added' | 'client_secret_revoked' | 'client_removed' | 'employee_created' | 'employee_changed' | 'employee_removed' | 'mail_queued';
     };
@@ -9371,7 +9375,7 @@ export type SendCustomerMailError = SendCustomerMailErrors[keyof SendCustomerMai
 
 export type SendCustomerMailResponses = {
     /**
-     * The mail is stored in the outbox.
+     * The mail is queued.
      */
     202: unknown;
 };
@@ -9461,7 +9465,7 @@ export type AddCustomerNoteError = AddCustomerNoteErrors[keyof AddCustomerNoteEr
 
 export type AddCustomerNoteResponses = {
     /**
-     * The note is added.
+     * The new note.
      */
     201: NoteDto;
 };
@@ -9557,7 +9561,7 @@ export type EndCustomerSessionsError = EndCustomerSessionsErrors[keyof EndCustom
 
 export type EndCustomerSessionsResponses = {
     /**
-     * All sessions are ended, and their tokens are revoked.
+     * All sessions have ended, and their tokens are revoked.
      */
     204: void;
 };
@@ -9644,7 +9648,7 @@ export type EndCustomerSessionErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Customer or session not found, or the session has ended.
+     * Customer or session not found, or the session has already ended.
      */
     404: ErrorMessageDto;
 };
@@ -9653,7 +9657,7 @@ export type EndCustomerSessionError = EndCustomerSessionErrors[keyof EndCustomer
 
 export type EndCustomerSessionResponses = {
     /**
-     * The session is ended.
+     * The session has ended.
      */
     204: void;
 };
@@ -9837,7 +9841,7 @@ export type StartAssistedBuyingError = StartAssistedBuyingErrors[keyof StartAssi
 
 export type StartAssistedBuyingResponses = {
     /**
-     * The tokens for acting for the customer.
+     * The tokens with which the employee acts for the customer.
      */
     200: ActingTokenDto;
 };
@@ -9879,7 +9883,7 @@ export type StartAssistedBuyingLoginError = StartAssistedBuyingLoginErrors[keyof
 
 export type StartAssistedBuyingLoginResponses = {
     /**
-     * The tokens for acting for the customer.
+     * The tokens with which the employee acts for the customer.
      */
     200: ActingTokenDto;
 };
