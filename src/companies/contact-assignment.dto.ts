@@ -31,8 +31,8 @@ export class ContactAssignmentChangeDto {
   @IsBoolean()
   primary?: boolean;
   /**
-   * The rights of the customer in the company. If omitted, the group does not change while customer and legal entity
-   * stay the same; otherwise it is `Requester`.
+   * The rights of the customer in the company; `Requester` if omitted. A PUT that changes neither the customer nor the
+   * legal entity keeps the current group if it is omitted.
    */
   @MayBeAbsent()
   @IsIn(['Admin', 'Buyer', 'Requester'])
@@ -113,8 +113,8 @@ export class ContactsQueryDto extends ListQueryDto {
 
 export class ContactAssignmentsQueryDto extends ContactsQueryDto {
   /**
-   * Selects the assignments of the customers who are visible at the legal entity with this id: its own, and those that
-   * are propagated to it. To select only its own, use `q=legalEntity.id:…`.
+   * Selects the assignments that are visible at the legal entity with this id: its own, and those that are propagated
+   * to it. To select only its own, use `q=legalEntity.id:…`.
    */
   @Filter()
   override 'legalEntity.id'?: string;
@@ -127,8 +127,9 @@ export class ContactAssignmentsQueryDto extends ContactsQueryDto {
   @IsBoolean()
   primary?: boolean;
   /**
-   * Selects the assignments that match a query in the language of the list of customers.
-   * @example customer.id:C0033
+   * Selects the assignments that match a query. Its syntax is that of `q` of `GET /customer/{tenant}/customers`.
+   * Fields: `id`, `legalEntity.id`, `legalEntity.name`, `customer.id`, `type`, `primary`, `group` and `metadata.…`.
+   * @example customer.id:4711000815
    */
   @IsOptional()
   @IsString()

@@ -129,7 +129,7 @@ export class ContactAssignmentsController {
    * Deletes a contact assignment
    *
    * @remarks
-   * The customer then no longer belongs to the legal entity.
+   * The customer no longer belongs to the legal entity.
    */
   @Delete(':contactAssignmentId')
   @HttpCode(204)

@@ -36,8 +36,8 @@ const READ = {
 };
 const MANAGE = { scopes: ['customermanagement.legalentity_manage'] };
 
-const company = { name: 'ACME Ltd', type: 'COMPANY', legalInfo: { registrationId: 'HRB 1' } };
-const subsidiary = { name: 'ACME Berlin', type: 'SUBSIDIARY', parentId: '<id of a legal entity>' };
+const company = { name: 'Acme Ltd', type: 'COMPANY', legalInfo: { registrationId: 'HRB 1' } };
+const subsidiary = { name: 'Acme Berlin', type: 'SUBSIDIARY', parentId: '<id of a legal entity>' };
 const examples = { 'a company': { value: company }, 'a subsidiary': { value: subsidiary } };
 
 /** Customers see only the legal entities that they are assigned to. */
@@ -106,7 +106,7 @@ export class LegalEntitiesController {
   @Get(':legalEntityId')
   @Access(['staff', 'customer'], READ)
   @ApiNotFoundResponse({ description: 'Legal entity not found.', type: ErrorMessageDto })
-  @ApiReturns('The legal entity. Empty fields are omitted.')
+  @ApiReturns('The legal entity. Empty properties are omitted.')
   async getLegalEntity(
     @CalledBy() caller: Caller,
     @Param('legalEntityId') id: string,
@@ -117,15 +117,15 @@ export class LegalEntitiesController {
   }
 
   /**
-   * Lists a legal entity and those above it
+   * Lists a legal entity and its ancestors
    *
    * @remarks
-   * The legal entity comes first, then its parent, the parent of that, and so on.
+   * The legal entity comes first, then its parent, and so on to the top.
    */
   @Get(':legalEntityId/parent-hierarchy')
   @Access('staff', { scopes: [...READ.scopes, ...MANAGE.scopes] })
   @ApiNotFoundResponse({ description: 'Legal entity not found.', type: ErrorMessageDto })
-  @ApiReturns('The legal entities, from the bottom to the top.')
+  @ApiReturns('The legal entity and its ancestors.')
   async listParentHierarchy(@Param('legalEntityId') id: string): Promise<LegalEntityDto[]> {
     const found = await this.entities.hierarchy(id);
     return found.map((row) => LegalEntityDto.of(row));
@@ -140,7 +140,7 @@ export class LegalEntitiesController {
   @Put(':legalEntityId')
   @HttpCode(204)
   @Access('staff', MANAGE)
-  @ApiBody({ type: LegalEntityChangeDto, examples: { name: { value: { name: 'ACME Ltd', type: 'COMPANY' } } } })
+  @ApiBody({ type: LegalEntityChangeDto, examples: { name: { value: { name: 'Acme Ltd', type: 'COMPANY' } } } })
   @ApiCreatedResponse({ description: 'The legal entity is created.', type: CreatedDto })
   @ApiNoContentResponse({ description: 'The legal entity is replaced.' })
   @ApiNotFoundResponse({

@@ -25,13 +25,13 @@ const MAX_REFERENCES = 100;
 export class LegalInfoDto {
   /**
    * The registered name of the company.
-   * @example 'ABC Company'
+   * @example 'Acme Ltd'
    */
   @Text()
   legalName?: string | null;
   /**
    * The date of the registration. Its format is not checked.
-   * @example 2022-03-31T13:18:02.379Z
+   * @example 2022-03-31
    */
   @Text()
   registrationDate?: string | null;
@@ -48,8 +48,8 @@ export class LegalInfoDto {
   @Text()
   countryOfRegistration?: string | null;
   /**
-   * The registration id, unique among the tenant's companies. Case and blanks are ignored. Customers who sign up with
-   * it join the company.
+   * The registration id. It is unique among the tenant's companies: case and spaces are ignored. Customers who sign up
+   * with it join the company, as the tenant setting `companyJoin` allows.
    */
   @Text()
   registrationId?: string | null;
@@ -63,7 +63,7 @@ export class AccountLimitDto {
   @Text()
   currency?: string | null;
   /**
-   * The maximum amount of purchases. Stored for other services.
+   * The maximum amount of purchases.
    * @example 1000.99
    */
   @IsOptional()
@@ -97,22 +97,22 @@ export class CustomerGroupDto extends ReferenceDto {
 export class LegalEntityChangeDto {
   /**
    * The name of the legal entity.
-   * @example 'ABC Company'
+   * @example 'Acme Ltd'
    */
   @IsString()
   @IsNotEmpty()
   @MaxLength(255)
   name!: string;
   /**
-   * Whether it is a company or a subsidiary of one.
+   * Whether this is a company or a subsidiary of one.
    * @example COMPANY
    */
   @IsIn(['COMPANY', 'SUBSIDIARY'])
   type!: 'COMPANY' | 'SUBSIDIARY';
-  /** The id of the legal entity that this one is a part of. */
+  /** The id of the legal entity that this one belongs to. */
   @Text()
   parentId?: string | null;
-  /** The limit of purchases. */
+  /** The limit for purchases. Stored for other services. */
   @IsOptional()
   @Nested(() => AccountLimitDto)
   accountLimit?: AccountLimitDto;
@@ -161,12 +161,12 @@ export class LegalEntityChangeDto {
 export class NewLegalEntityDto extends OmitType(LegalEntityChangeDto, ['type', 'metadata']) {
   /**
    * The id of the legal entity, case-sensitive; generated if omitted.
-   * @example ABC-1
+   * @example ACME-1
    */
   @MayBeAbsent()
   @IsCustomId()
   id?: string;
-  /** Whether it is a company or a subsidiary of one; `COMPANY` if omitted. */
+  /** Whether this is a company or a subsidiary of one; `COMPANY` if omitted. */
   @MayBeAbsent()
   @IsIn(['COMPANY', 'SUBSIDIARY'])
   type?: 'COMPANY' | 'SUBSIDIARY';
@@ -183,7 +183,8 @@ export function legalEntityOf({ metadata, ...body }: LegalEntityChangeDto | NewL
 
 export class LegalEntityQueryDto extends FieldsQueryDto {
   /**
-   * With `entitiesAddresses`, the locations of the legal entity are returned as a whole. Other values are ignored.
+   * With `entitiesAddresses`, the locations of the legal entity are returned with all their properties, not only their
+   * ids. Other values are ignored.
    * @example entitiesAddresses
    */
   @IsOptional()
@@ -194,7 +195,8 @@ export class LegalEntityQueryDto extends FieldsQueryDto {
 
 export class LegalEntitiesQueryDto extends ListQueryDto {
   /**
-   * With `entitiesAddresses`, the locations of the legal entities are returned as a whole. Other values are ignored.
+   * With `entitiesAddresses`, the locations of the legal entities are returned with all their properties, not only
+   * their ids. Other values are ignored.
    * @example entitiesAddresses
    */
   @IsOptional()
@@ -235,8 +237,9 @@ export class LegalEntitiesQueryDto extends ListQueryDto {
 
 export class LegalEntitiesListQueryDto extends LegalEntitiesQueryDto {
   /**
-   * Selects the legal entities that match a query in the language of the list of customers.
-   * @example name:~ABC
+   * Selects the legal entities that match a query. Its syntax is that of `q` of `GET /customer/{tenant}/customers`.
+   * Fields: `id`, `name`, `type`, `parentId`, `accountLimit.…`, `legalInfo.…` and `metadata.…`.
+   * @example name:~Acme
    */
   @IsOptional()
   @IsString()
@@ -256,26 +259,26 @@ function addressOf({ id }: Reference, locations: LocationRow[] | undefined): Ent
   return location ? LocationDto.of(location) : { id };
 }
 
-/** A company, or a part of one. Empty fields are omitted. */
+/** A company, or a part of one. Empty properties are omitted. */
 export class LegalEntityDto {
   /** The id of the legal entity. */
   id!: string;
   /**
    * The name of the legal entity.
-   * @example 'ABC Company'
+   * @example 'Acme Ltd'
    */
   name!: string;
-  /** Whether it is a company or a subsidiary of one. */
+  /** Whether this is a company or a subsidiary of one. */
   type!: 'COMPANY' | 'SUBSIDIARY';
-  /** The id of the legal entity that this one is a part of. */
+  /** The id of the legal entity that this one belongs to. */
   parentId?: string;
-  /** The limit of purchases. */
+  /** The limit for purchases. Stored for other services. */
   accountLimit?: AccountLimitDto;
   /** The registration of the company. */
   legalInfo!: LegalInfoDto;
   /** The customer groups of the legal entity, each with its name and role. */
   customerGroups!: CustomerGroupDto[];
-  /** The locations of the legal entity: only their ids, unless they are requested with `expand=entitiesAddresses`. */
+  /** The locations of the legal entity. Without `expand=entitiesAddresses`, only their ids are returned. */
   entitiesAddresses!: EntityAddressDto[];
   /** The contact assignments of the customers who approve orders. */
   approvalGroup!: ReferenceDto[];

@@ -17,7 +17,7 @@ const PAGE_SIZE = 16;
 export class FieldsQueryDto {
   /**
    * The properties to return, separated by commas; all if omitted.
-   * @example name,type
+   * @example id,type
    */
   @IsOptional()
   @IsString()
@@ -50,8 +50,9 @@ export class ListQueryDto extends PagingQueryDto {
 
 export class SearchBodyDto {
   /**
-   * Selects the legal entities that match a query in the language of the list of customers.
-   * @example name:~ABC
+   * Selects the legal entities that match a query. Its syntax is that of `q` of `GET /customer/{tenant}/customers`.
+   * Fields: `id`, `name`, `type`, `parentId`, `accountLimit.…`, `legalInfo.…` and `metadata.…`.
+   * @example name:~Acme
    */
   @IsOptional()
   @IsString()

@@ -49,13 +49,13 @@ export class ContactDetailsDto {
   @Text()
   addressLine2?: string | null;
   /**
-   * The city.
+   * The city or town.
    * @example 'South Bend'
    */
   @Text()
   city?: string | null;
   /**
-   * The state or region.
+   * The state, province or region.
    * @example Indiana
    */
   @Text()
@@ -151,7 +151,7 @@ export class LocationsQueryDto extends ListQueryDto {
   /** Selects the locations with this phone number. */
   @Filter()
   'contactDetails.phone'?: string;
-  /** Selects the locations with exactly this first or second line of the address. */
+  /** Selects the locations whose first or second line of the address is exactly this. */
   @Filter()
   'contactDetails.address'?: string;
   /** Selects the locations in this city. */
@@ -167,7 +167,8 @@ export class LocationsQueryDto extends ListQueryDto {
   @Filter()
   'contactDetails.countryCode'?: string;
   /**
-   * Selects the locations that match a query in the language of the list of customers.
+   * Selects the locations that match a query. Its syntax is that of `q` of `GET /customer/{tenant}/customers`. Fields:
+   * `id`, `name`, `type`, `contactDetails.…` and `metadata.…`.
    * @example name:~HQ
    */
   @IsOptional()
@@ -176,7 +177,7 @@ export class LocationsQueryDto extends ListQueryDto {
   q?: string;
 }
 
-/** An address of legal entities. Empty fields are omitted. */
+/** An address of legal entities. Empty properties are omitted. */
 export class LocationDto {
   /** The id of the location. */
   id!: string;

@@ -21,7 +21,7 @@ const READ = { scopes: ['customermanagement.location_read'] };
 const MANAGE = { scopes: ['customermanagement.location_manage'] };
 
 const contactDetails = { city: 'South Bend', countryCode: 'US' };
-const examples = { 'a headquarter': { value: { name: 'Main HQ', type: 'HEADQUARTER', contactDetails } } };
+const examples = { headquarters: { value: { name: 'Main HQ', type: 'HEADQUARTER', contactDetails } } };
 
 @ApiTags('companies')
 @Controller('customer-management/:tenant/locations')
@@ -55,7 +55,7 @@ export class LocationsController {
   @Get(':locationId')
   @Access('staff', READ)
   @ApiNotFoundResponse({ description: 'Location not found.', type: ErrorMessageDto })
-  @ApiReturns('The location. Empty fields are omitted.')
+  @ApiReturns('The location. Empty properties are omitted.')
   async getLocation(@Param('locationId') id: string, @Query() { fields }: FieldsQueryDto): Promise<LocationDto> {
     return selectFields(LocationDto.of(await this.locations.get(id)), fields) as LocationDto;
   }

@@ -7,7 +7,7 @@ export class RequestedLegalEntityDto {
   id!: string;
   /**
    * The name of the legal entity.
-   * @example 'ABC Company'
+   * @example 'Acme Ltd'
    */
   name!: string;
 }

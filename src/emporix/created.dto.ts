@@ -1,7 +1,7 @@
 /** The reference to a new resource. */
 export class CreatedDto {
   /**
-   * The id of the new object; for a customer, the customer number.
+   * The id of the new resource; for a customer, the customer number.
    * @example 4711000815
    */
   id!: string;

@@ -38,7 +38,7 @@ export type FaultCode = (typeof faultCodes)[number];
 /** An error of one field. */
 export class ErrorDetailDto {
   /**
-   * Dotted path of the field; empty if the error concerns no single field.
+   * The dotted path of the field. Empty if the error concerns no single field.
    * @example customerDetails.contactEmail
    */
   field?: string;
@@ -48,7 +48,7 @@ export class ErrorDetailDto {
    */
   type?: string;
   /**
-   * What is wrong with the field.
+   * An explanation of the problem, for developers.
    * @example 'customerDetails.contactEmail must be an e-mail address'
    */
   message!: string;
@@ -67,7 +67,7 @@ export class SessionErrorDto {
   @Integer()
   code!: number;
   /**
-   * What went wrong, for developers.
+   * An explanation of the error, for developers.
    * @example 'Session not found'
    */
   message!: string;
@@ -88,7 +88,7 @@ export class ErrorMessageDto {
   @ApiProperty({ enum: errorTypes })
   type!: ErrorType;
   /**
-   * What went wrong, for developers.
+   * An explanation of the error, for developers.
    * @example 'The request is not valid.'
    */
   message!: string;
@@ -112,13 +112,13 @@ export class CompanyErrorDto {
    */
   status!: string;
   /**
-   * What went wrong, for developers.
-   * @example 'Legal entity ABC-1 not found.'
+   * An explanation of the error, for developers.
+   * @example 'Legal entity ACME-1 not found.'
    */
   message!: string;
   /**
    * The id in the path; absent if the path has none.
-   * @example ABC-1
+   * @example ACME-1
    */
   resourceId?: string;
   /**
@@ -139,7 +139,7 @@ export class FaultDetailDto {
 
 export class FaultMessageDto {
   /**
-   * What is wrong with the token.
+   * An explanation of the error, for developers.
    * @example 'Invalid access token'
    */
   faultstring!: string;

@@ -17,8 +17,8 @@ export class BasicMetadataDto {
 /** Metadata of a change. */
 export class MetadataDto extends BasicMetadataDto {
   /**
-   * The version that the change is based on. If it is no longer the current one, the change is rejected with 409. If
-   * omitted or null, the version is not checked.
+   * The version that the change is based on. If it is no longer current, the change is rejected with 409. If omitted or
+   * null, the version is not checked.
    * @example 1
    */
   @NullMeansAbsent()
@@ -34,8 +34,7 @@ export class MetadataViewDto {
    * @example {"loyalty": "https://schemas.acme.example/loyalty.json"}
    */
   mixins!: Record<string, unknown>;
-  /**
-   * Increases with each change.
+  /** The version, which increases with each change.
    * @example 2
    */
   @Integer()

@@ -957,9 +957,9 @@ export const upsertLegalEntity = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
- * Lists a legal entity and those above it
+ * Lists a legal entity and its ancestors
  *
- * The legal entity comes first, then its parent, the parent of that, and so on.
+ * The legal entity comes first, then its parent, and so on to the top.
  */
 export const listParentHierarchy = <ThrowOnError extends boolean = false>(options: Options<ListParentHierarchyData, ThrowOnError>): RequestResult<ListParentHierarchyResponses, ListParentHierarchyErrors, ThrowOnError> => (options.client ?? client).get<ListParentHierarchyResponses, ListParentHierarchyErrors, ThrowOnError>({
     security: [{
@@ -1010,7 +1010,7 @@ export const createContactAssignment = <ThrowOnError extends boolean = false>(op
 /**
  * Deletes a contact assignment
  *
- * The customer then no longer belongs to the legal entity.
+ * The customer no longer belongs to the legal entity.
  */
 export const deleteContactAssignment = <ThrowOnError extends boolean = false>(options: Options<DeleteContactAssignmentData, ThrowOnError>): RequestResult<DeleteContactAssignmentResponses, DeleteContactAssignmentErrors, ThrowOnError> => (options.client ?? client).delete<DeleteContactAssignmentResponses, DeleteContactAssignmentErrors, ThrowOnError>({
     security: [{

@@ -6,7 +6,7 @@ export type ClientOptions = {
 
 export type ErrorDetailDto = {
     /**
-     * Dotted path of the field; empty if the error concerns no single field.
+     * The dotted path of the field. Empty if the error concerns no single field.
      */
     field?: string;
     /**
@@ -14,7 +14,7 @@ export type ErrorDetailDto = {
      */
     type?: string;
     /**
-     * What is wrong with the field.
+     * An explanation of the problem, for developers.
      */
     message: string;
     /**
@@ -33,7 +33,7 @@ export type ErrorMessageDto = {
      */
     type: 'application/json' | 'bad_request' | 'confirmation_required' | 'conflict_resource' | 'email_not_verified' | 'Forbidden' | 'internal_error' | 'invalid_client' | 'invalid_scope' | 'payload_too_large' | 'provider_unavailable' | 'request_timeout' | 'resource_not_found' | 'service_unavailable' | 'too_many_requests' | 'unsupported_media_type' | 'validation_failure';
     /**
-     * What went wrong, for developers.
+     * An explanation of the error, for developers.
      */
     message: string;
     /**
@@ -86,7 +86,7 @@ export type FaultDetailDto = {
 
 export type FaultMessageDto = {
     /**
-     * What is wrong with the token.
+     * An explanation of the error, for developers.
      */
     faultstring: string;
     /**
@@ -115,8 +115,8 @@ export type CompanyDto = {
 
 export type MetadataDto = {
     /**
-     * The version that the change is based on. If it is no longer the current one, the change is rejected with 409. If
-     * omitted or null, the version is not checked.
+     * The version that the change is based on. If it is no longer current, the change is rejected with 409. If omitted or
+     * null, the version is not checked.
      */
     version?: number | null;
     /**
@@ -308,7 +308,7 @@ export type SignupDto = {
 
 export type CreatedDto = {
     /**
-     * The id of the new object; for a customer, the customer number.
+     * The id of the new resource; for a customer, the customer number.
      */
     id: string;
 };
@@ -707,7 +707,7 @@ export type AccountDto = {
 
 export type MetadataViewDto = {
     /**
-     * Increases with each change.
+     * The version, which increases with each change.
      */
     version: number;
     /**
@@ -1147,7 +1147,7 @@ export type SessionErrorDto = {
      */
     sessionId: string;
     /**
-     * What went wrong, for developers.
+     * An explanation of the error, for developers.
      */
     message: string;
 };
@@ -1409,7 +1409,7 @@ export type AccountLimitDto = {
      */
     currency?: string | null;
     /**
-     * The maximum amount of purchases. Stored for other services.
+     * The maximum amount of purchases.
      */
     value?: number | null;
 };
@@ -1436,8 +1436,8 @@ export type LegalInfoDto = {
      */
     countryOfRegistration?: string | null;
     /**
-     * The registration id, unique among the tenant's companies. Case and blanks are ignored. Customers who sign up with
-     * it join the company.
+     * The registration id. It is unique among the tenant's companies: case and spaces are ignored. Customers who sign up
+     * with it join the company, as the tenant setting `companyJoin` allows.
      */
     registrationId?: string | null;
 };
@@ -1469,11 +1469,11 @@ export type ContactDetailsDto = {
      */
     addressLine2?: string | null;
     /**
-     * The city.
+     * The city or town.
      */
     city?: string | null;
     /**
-     * The state or region.
+     * The state, province or region.
      */
     state?: string | null;
     /**
@@ -1500,7 +1500,7 @@ export type ContactDetailsDto = {
 
 export type CompanyMetadataDto = {
     /**
-     * Increases with each change.
+     * The version, which increases with each change.
      */
     version: number;
     /**
@@ -1565,15 +1565,15 @@ export type LegalEntityDto = {
      */
     name: string;
     /**
-     * Whether it is a company or a subsidiary of one.
+     * Whether this is a company or a subsidiary of one.
      */
     type: 'COMPANY' | 'SUBSIDIARY';
     /**
-     * The id of the legal entity that this one is a part of.
+     * The id of the legal entity that this one belongs to.
      */
     parentId?: string;
     /**
-     * The limit of purchases.
+     * The limit for purchases. Stored for other services.
      */
     accountLimit?: AccountLimitDto;
     /**
@@ -1585,7 +1585,7 @@ export type LegalEntityDto = {
      */
     customerGroups: Array<CustomerGroupDto>;
     /**
-     * The locations of the legal entity: only their ids, unless they are requested with `expand=entitiesAddresses`.
+     * The locations of the legal entity. Without `expand=entitiesAddresses`, only their ids are returned.
      */
     entitiesAddresses: Array<EntityAddressDto>;
     /**
@@ -1610,14 +1610,15 @@ export type LegalEntityDto = {
 
 export type SearchBodyDto = {
     /**
-     * Selects the legal entities that match a query in the language of the list of customers.
+     * Selects the legal entities that match a query. Its syntax is that of `q` of `GET /customer/{tenant}/customers`.
+     * Fields: `id`, `name`, `type`, `parentId`, `accountLimit.…`, `legalInfo.…` and `metadata.…`.
      */
     q?: string | null;
 };
 
 export type NewLegalEntityDto = {
     /**
-     * The id of the legal entity that this one is a part of.
+     * The id of the legal entity that this one belongs to.
      */
     parentId?: string | null;
     /**
@@ -1625,7 +1626,7 @@ export type NewLegalEntityDto = {
      */
     name: string;
     /**
-     * The limit of purchases.
+     * The limit for purchases. Stored for other services.
      */
     accountLimit?: AccountLimitDto;
     /**
@@ -1660,7 +1661,7 @@ export type NewLegalEntityDto = {
      */
     id?: string;
     /**
-     * Whether it is a company or a subsidiary of one; `COMPANY` if omitted.
+     * Whether this is a company or a subsidiary of one; `COMPANY` if omitted.
      */
     type?: 'COMPANY' | 'SUBSIDIARY';
     /**
@@ -1671,7 +1672,7 @@ export type NewLegalEntityDto = {
 
 export type LegalEntityChangeDto = {
     /**
-     * The id of the legal entity that this one is a part of.
+     * The id of the legal entity that this one belongs to.
      */
     parentId?: string | null;
     /**
@@ -1679,11 +1680,11 @@ export type LegalEntityChangeDto = {
      */
     name: string;
     /**
-     * Whether it is a company or a subsidiary of one.
+     * Whether this is a company or a subsidiary of one.
      */
     type: 'COMPANY' | 'SUBSIDIARY';
     /**
-     * The limit of purchases.
+     * The limit for purchases. Stored for other services.
      */
     accountLimit?: AccountLimitDto;
     /**
@@ -1793,8 +1794,8 @@ export type NewContactAssignmentDto = {
      */
     primary?: boolean;
     /**
-     * The rights of the customer in the company. If omitted, the group does not change while customer and legal entity
-     * stay the same; otherwise it is `Requester`.
+     * The rights of the customer in the company; `Requester` if omitted. A PUT that changes neither the customer nor the
+     * legal entity keeps the current group if it is omitted.
      */
     group?: 'Admin' | 'Buyer' | 'Requester';
     /**
@@ -1835,8 +1836,8 @@ export type ContactAssignmentChangeDto = {
      */
     primary?: boolean;
     /**
-     * The rights of the customer in the company. If omitted, the group does not change while customer and legal entity
-     * stay the same; otherwise it is `Requester`.
+     * The rights of the customer in the company; `Requester` if omitted. A PUT that changes neither the customer nor the
+     * legal entity keeps the current group if it is omitted.
      */
     group?: 'Admin' | 'Buyer' | 'Requester';
     /**
@@ -2045,7 +2046,7 @@ export type TokenErrorDto = {
      */
     type: 'application/json' | 'bad_request' | 'confirmation_required' | 'conflict_resource' | 'email_not_verified' | 'Forbidden' | 'internal_error' | 'invalid_client' | 'invalid_scope' | 'payload_too_large' | 'provider_unavailable' | 'request_timeout' | 'resource_not_found' | 'service_unavailable' | 'too_many_requests' | 'unsupported_media_type' | 'validation_failure';
     /**
-     * What went wrong, for developers.
+     * An explanation of the error, for developers.
      */
     message: string;
     /**
@@ -4572,7 +4573,7 @@ export type CompanyErrorDto = {
      */
     status: string;
     /**
-     * What went wrong, for developers.
+     * An explanation of the error, for developers.
      */
     message: string;
     /**
@@ -6938,11 +6939,13 @@ export type ListLegalEntitiesData = {
          */
         pageSize?: number;
         /**
-         * Selects the legal entities that match a query in the language of the list of customers.
+         * Selects the legal entities that match a query. Its syntax is that of `q` of `GET /customer/{tenant}/customers`.
+         * Fields: `id`, `name`, `type`, `parentId`, `accountLimit.…`, `legalInfo.…` and `metadata.…`.
          */
         q?: string;
         /**
-         * With `entitiesAddresses`, the locations of the legal entities are returned as a whole. Other values are ignored.
+         * With `entitiesAddresses`, the locations of the legal entities are returned with all their properties, not only
+         * their ids. Other values are ignored.
          */
         expand?: string;
         /**
@@ -7097,7 +7100,8 @@ export type SearchLegalEntitiesData = {
          */
         pageSize?: number;
         /**
-         * With `entitiesAddresses`, the locations of the legal entities are returned as a whole. Other values are ignored.
+         * With `entitiesAddresses`, the locations of the legal entities are returned with all their properties, not only
+         * their ids. Other values are ignored.
          */
         expand?: string;
         /**
@@ -7248,7 +7252,8 @@ export type GetLegalEntityData = {
     };
     query?: {
         /**
-         * With `entitiesAddresses`, the locations of the legal entity are returned as a whole. Other values are ignored.
+         * With `entitiesAddresses`, the locations of the legal entity are returned with all their properties, not only their
+         * ids. Other values are ignored.
          */
         expand?: string;
         /**
@@ -7282,7 +7287,7 @@ export type GetLegalEntityError = GetLegalEntityErrors[keyof GetLegalEntityError
 
 export type GetLegalEntityResponses = {
     /**
-     * The legal entity. Empty fields are omitted.
+     * The legal entity. Empty properties are omitted.
      */
     200: LegalEntityDto;
 };
@@ -7382,7 +7387,7 @@ export type ListParentHierarchyError = ListParentHierarchyErrors[keyof ListParen
 
 export type ListParentHierarchyResponses = {
     /**
-     * The legal entities, from the bottom to the top.
+     * The legal entity and its ancestors.
      */
     200: Array<LegalEntityDto>;
 };
@@ -7413,8 +7418,8 @@ export type ListContactAssignmentsData = {
          */
         pageSize?: number;
         /**
-         * Selects the assignments of the customers who are visible at the legal entity with this id: its own, and those that
-         * are propagated to it. To select only its own, use `q=legalEntity.id:…`.
+         * Selects the assignments that are visible at the legal entity with this id: its own, and those that are propagated
+         * to it. To select only its own, use `q=legalEntity.id:…`.
          */
         'legalEntity.id'?: string;
         /**
@@ -7426,7 +7431,8 @@ export type ListContactAssignmentsData = {
          */
         primary?: boolean;
         /**
-         * Selects the assignments that match a query in the language of the list of customers.
+         * Selects the assignments that match a query. Its syntax is that of `q` of `GET /customer/{tenant}/customers`.
+         * Fields: `id`, `legalEntity.id`, `legalEntity.name`, `customer.id`, `type`, `primary`, `group` and `metadata.…`.
          */
         q?: string;
         /**
@@ -7877,7 +7883,7 @@ export type ListLocationsData = {
          */
         'contactDetails.phone'?: string;
         /**
-         * Selects the locations with exactly this first or second line of the address.
+         * Selects the locations whose first or second line of the address is exactly this.
          */
         'contactDetails.address'?: string;
         /**
@@ -7897,7 +7903,8 @@ export type ListLocationsData = {
          */
         'contactDetails.countryCode'?: string;
         /**
-         * Selects the locations that match a query in the language of the list of customers.
+         * Selects the locations that match a query. Its syntax is that of `q` of `GET /customer/{tenant}/customers`. Fields:
+         * `id`, `name`, `type`, `contactDetails.…` and `metadata.…`.
          */
         q?: string;
         /**
@@ -8074,7 +8081,7 @@ export type GetLocationError = GetLocationErrors[keyof GetLocationErrors];
 
 export type GetLocationResponses = {
     /**
-     * The location. Empty fields are omitted.
+     * The location. Empty properties are omitted.
      */
     200: LocationDto;
 };
