@@ -77,11 +77,11 @@ const scopeDescriptions = {
   'foyer.email_override': 'Change login e-mails of customers without a confirmation',
   'foyer.mails_manage': 'Read the outbox, retry mails and send mails to customers again',
   'foyer.activations_manage': 'Activate and decline customers',
-  'customer.customer_read_own': 'Read customers of the own company; no effect for a service',
-  'customer.customer_manage_own': 'Manage customers of the own company; no effect for a service',
-  'customer.customer_create': 'Create a customer (deprecated; use customer.customer_manage)',
-  'customer.customer_update': 'Update a customer (deprecated; use customer.customer_manage)',
-  'customer.customer_delete': 'Delete a customer (deprecated; use customer.customer_manage)',
+  'customer.customer_read_own': "Read customers of the caller's company; no effect for a service",
+  'customer.customer_manage_own': "Manage customers of the caller's company; no effect for a service",
+  'customer.customer_create': 'Create customers (deprecated; use customer.customer_manage)',
+  'customer.customer_update': 'Update customers (deprecated; use customer.customer_manage)',
+  'customer.customer_delete': 'Delete customers (deprecated; use customer.customer_manage)',
   'foyer.admin': 'Manage employees, clients and settings',
 };
 
@@ -98,16 +98,19 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('auth', 'Storefront: anonymous sessions, sign-up, login, refresh, logout')
     .addTag('customers', "Storefront: the customer's own profile")
     .addTag('addresses', "Storefront: the customer's own addresses")
-    .addTag('consents', 'Storefront: the decisions of the customer on terms and other texts')
+    .addTag('consents', "Storefront: the customer's decisions on terms and other texts")
     .addTag('session-context', 'Storefront and services: site, currency, cart and other attributes of a session')
     .addTag('credentials', 'Storefront: password and login e-mail')
     .addTag('employee', 'Employees and services: tokens, customers, their addresses and history, assisted buying')
     .addTag('companies', 'Employees and services: legal entities and their customers. Customers can read their own')
     .addTag('import', 'Employees and services: customers and password hashes of other systems')
-    .addTag('admin', 'Employees and services: employees, clients, settings and the outbox of the tenant')
-    .addTag('privacy', 'Storefront and employees: export and erasure of the data of a customer')
-    .addTag('sessions', 'Storefront: sessions of the customer. Services: the public keys that verify tokens')
-    .addTag('health', 'Operators: probes of the process and its readiness')
+    .addTag(
+      'admin',
+      'Employees and services: employees, clients, settings, mail texts, outbox and audit log of the tenant',
+    )
+    .addTag('privacy', "Storefront and employees: export and erasure of a customer's data")
+    .addTag('sessions', "Storefront: the customer's sessions. Services: the public keys that verify tokens")
+    .addTag('health', 'Operators: liveness and readiness probes')
     .addSecurity(securitySchemes.anonymous, {
       type: 'http',
       scheme: 'bearer',
@@ -121,9 +124,9 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addSecurity(securitySchemes.staff, {
       type: 'oauth2',
       description:
-        'A service uses the flow `clientCredentials` with its client id and secret. The client id of the demo is ' +
-        '`demo-service`; the demo prints the secret when it starts. An employee uses the flow `password` with e-mail, ' +
-        'password and the id of a storefront client. That of the demo is `demo-storefront`.',
+        'A service uses the flow `clientCredentials` with its client id and secret. In the demo, the client id is ' +
+        '`demo-service`, and the demo prints the secret when it starts. An employee uses the flow `password` with ' +
+        'e-mail, password and the id of a storefront client, which is `demo-storefront` in the demo.',
       flows: {
         clientCredentials: { tokenUrl: '/oauth/token', scopes: scopeDescriptions },
         password: { tokenUrl: '/oauth/token', scopes: scopeDescriptions },

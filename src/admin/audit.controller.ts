@@ -23,10 +23,10 @@ export class AuditController {
    * @remarks
    * Contains the actions of employees, services and operators, and the security events of customers. With the header
    * `Accept: application/x-ndjson`, the response contains all entries that match, one per line, and `pageNumber` and
-   * `pageSize` are ignored. A caller has one such response at a time.
+   * `pageSize` are ignored. A caller can load one such response at a time.
    *
    * The database rejects changes to entries. The security events of customers are deleted after 180 days, and with the
-   * customer. All other entries are kept. New types of actions may be added.
+   * customer. All other entries are kept. New types of actions may be added: ignore unknown types.
    */
   @Get()
   @ApiOkResponse({

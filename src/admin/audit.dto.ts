@@ -9,24 +9,24 @@ import type { AuditFilter } from './audit.service.js';
 
 export class AuditQueryDto extends PagingQueryDto {
   /**
-   * Only actions of this actor: an employee id, a client id, the name of an operator, a customer number, or `foyer` for
-   * the service itself.
-   * @example shop-erp
+   * Selects the actions of this actor: an employee id, a client id, the name of an operator, a customer number, or
+   * `foyer` for the service itself.
+   * @example demo-erp
    */
   @MayBeAbsent()
   @IsString()
   @MaxLength(255)
   actor?: string;
   /**
-   * Only actions on the customer with this number.
-   * @example C0033
+   * Selects the actions on the customer with this number.
+   * @example "4711000815"
    */
   @MayBeAbsent()
   @IsString()
   @MaxLength(255)
   customer?: string;
   /**
-   * Only actions of this type.
+   * Selects the actions of this type.
    * @example settings_changed
    */
   @MayBeAbsent()
@@ -34,14 +34,14 @@ export class AuditQueryDto extends PagingQueryDto {
   @ApiPropertyOptional({ enum: actions })
   action?: Action;
   /**
-   * Only actions at this time or later.
+   * Selects the actions at this time or later.
    * @example 2026-11-29T00:00:00Z
    */
   @MayBeAbsent()
   @IsTime()
   since?: Date;
   /**
-   * Only actions before this time.
+   * Selects the actions before this time.
    * @example 2026-11-30T00:00:00Z
    */
   @MayBeAbsent()
@@ -63,7 +63,7 @@ export class AuditEntryDto extends HistoryEntryDto {
   id!: string;
   /**
    * The number of the customer; null for an action on the tenant.
-   * @example C0033
+   * @example "4711000815"
    */
   customerNumber!: string | null;
 

@@ -49,7 +49,7 @@ export class ClientSecretDto {
 export class ClientDto {
   /**
    * The client id.
-   * @example acme-erp
+   * @example demo-erp
    */
   id!: string;
   /** A `storefront` requests tokens for visitors, a `service` requests its own tokens. */
@@ -69,7 +69,7 @@ export class ClientDto {
 export class CreatedClientDto {
   /**
    * The client id.
-   * @example acme-erp
+   * @example demo-erp
    */
   id!: string;
   /** The secret of a service. It is returned only once, on creation. */

@@ -18,7 +18,7 @@ export class EmployeePasswordController {
   constructor(private readonly passwords: EmployeePasswords) {}
 
   /**
-   * Mails a link to set a new password to an employee
+   * Mails an employee a link to set a new password
    *
    * @remarks
    * The response is the same whether or not the e-mail address is that of an active employee. Earlier links to set a
@@ -37,7 +37,7 @@ export class EmployeePasswordController {
    * Sets the password of an employee with a mailed token
    *
    * @remarks
-   * The token is that of an invitation or of a reset. All sessions of the employee end.
+   * The token is from the mail of an invitation or of a reset. All sessions of the employee end.
    */
   @Limited(limits.newPassword)
   @Post('reset/confirm')

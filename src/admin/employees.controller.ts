@@ -61,8 +61,8 @@ export class EmployeesController {
    * Updates an employee
    *
    * @remarks
-   * If the role or the status changes, all tokens of the employee are revoked. If the e-mail or the status changes, mailed
-   * links to set a password become invalid. The last active admin must keep the role and stay active.
+   * If `role` or `active` changes, all tokens of the employee are revoked. If `email` or `active` changes, mailed links
+   * to set a password become invalid. The last active admin must keep the role and stay active.
    */
   @Patch(':employeeId')
   @ApiNotFoundResponse(notFoundResponse)

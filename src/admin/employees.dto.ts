@@ -13,7 +13,7 @@ export class NewEmployeeDto {
   @IsEmailAddress()
   email!: string;
   /**
-   * The name that the history of customers shows. Null or an empty text removes the name.
+   * The name that the history of customers shows. With null or an empty text, the employee has no name.
    * @example 'Grace Hopper'
    */
   @Text(100)
@@ -25,7 +25,9 @@ export class NewEmployeeDto {
   @ApiProperty({ enum: roles })
   @IsIn(roles)
   role!: Role;
-  /** Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens at once. */
+  /**
+   * Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens of the employee at once.
+   */
   @MayBeAbsent()
   @IsBoolean()
   active?: boolean;

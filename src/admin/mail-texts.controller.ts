@@ -37,7 +37,7 @@ export class MailTextsController {
    * Returns the text of a kind of mail in a language
    *
    * @remarks
-   * Returns the own text of the tenant. If there is none, returns the built-in text.
+   * Returns the tenant's own text, or the built-in text if the tenant has none.
    */
   @Get(':kind/:language')
   @ApiNotFoundResponse(notFoundResponse)
@@ -47,16 +47,16 @@ export class MailTextsController {
   }
 
   /**
-   * Creates or replaces the own text of a kind of mail
+   * Creates or replaces the tenant's own text of a kind of mail
    *
    * @remarks
-   * Each part is an ICU message over the variables that `GET` returns: values, `number`, `date`, `time`, `select` and
+   * Each part is an ICU message with the variables that `GET` returns: values, `number`, `date`, `time`, `select` and
    * `plural`. HTML is shown as text. The text has at most 8 KiB of JSON, choices are nested at most 5 deep, and the
    * HTML of the mail has at most 20 KB. The example content is rendered with every combination of choices before the
    * text is stored.
    *
-   * A language without built-in texts is possible too. A mail is sent with the text in the customer's language, if
-   * there is one. For `de_AT`, the lookup is `de-AT` first and then `de`.
+   * A language without built-in texts is allowed. A mail is sent with the text in the customer's language, if there is
+   * one. For `de_AT`, the lookup is `de-AT` first and then `de`.
    */
   @Put(':kind/:language')
   @ApiNotFoundResponse(unknownKind)
@@ -72,15 +72,18 @@ export class MailTextsController {
   }
 
   /**
-   * Deletes the own text of a kind of mail
+   * Deletes the tenant's own text of a kind of mail
    *
    * @remarks
-   * After that, the built-in text applies again, if there is one in this language.
+   * The built-in text then applies again, if there is one in this language.
    */
   @Delete(':kind/:language')
   @HttpCode(204)
-  @ApiNotFoundResponse({ description: 'The tenant has no own text.', type: ErrorMessageDto })
-  @ApiReturns('The own text is deleted.')
+  @ApiNotFoundResponse({
+    description: 'The tenant has no own text of this kind in this language.',
+    type: ErrorMessageDto,
+  })
+  @ApiReturns("The tenant's own text is deleted.")
   async deleteMailText(@Param('kind') kind: string, @Param('language') language: string): Promise<void> {
     await this.texts.remove(kind, language);
   }

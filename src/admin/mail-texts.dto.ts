@@ -27,7 +27,7 @@ export class MailTextDto {
   @MaxLength(MAX_TEXT_BYTES)
   preheader?: string;
   /**
-   * The paragraphs in front of the button. A paragraph that is empty with the values of a mail is omitted.
+   * The paragraphs before the button. A paragraph that is empty with the values of a mail is omitted.
    * @example ["{hasFirstName, select, yes {Hello {firstName},} other {Hello,}}", "You can now set a new password."]
    */
   @IsArray()
@@ -61,8 +61,8 @@ export class MailTextDto {
 /** The version of the text that a change is based on. */
 export class MailTextVersionDto {
   /**
-   * The version of the text that `GET` returned; 0 for a built-in text. If this version is no longer current, the
-   * change is rejected with 409. If omitted or null, the version is not checked.
+   * The version of the text that `GET` returned; 0 for a built-in text. If it is no longer current, the change is
+   * rejected with 409. If omitted or null, the version is not checked.
    * @example 0
    */
   @NullMeansAbsent()
@@ -72,16 +72,15 @@ export class MailTextVersionDto {
 }
 
 export class MailTextChangeDto extends MailTextDto {
-  /** Metadata of the change. */
+  /** The metadata of the change. */
   @MayBeAbsent()
   @Nested(() => MailTextVersionDto)
   metadata?: MailTextVersionDto;
 }
 
-/** Metadata of the text. */
+/** The metadata of the text. */
 export class MailTextMetadataDto {
-  /**
-   * Increases with each change; 0 for a built-in text.
+  /** The version, which increases with each change; 0 for a built-in text.
    * @example 2
    */
   @Integer()
@@ -95,13 +94,13 @@ export class ListedMailTextDto {
    */
   kind!: string;
   /**
-   * A language tag (BCP 47).
+   * The language tag (BCP 47).
    * @example de-AT
    */
   language!: string;
   /** `builtin` for a built-in text of Foyer, `own` for a text of the tenant. */
   source!: TextSource;
-  /** Metadata of the text. */
+  /** The metadata of the text. */
   metadata!: MailTextMetadataDto;
 
   static of({ kind, language, source, version }: ListedText): ListedMailTextDto {
@@ -133,7 +132,7 @@ export class StoredMailTextDto extends ListedMailTextDto {
   subject!: string;
   /** The text that lists of mails show beside the subject. */
   preheader!: string;
-  /** The paragraphs in front of the button. */
+  /** The paragraphs before the button. */
   paragraphs!: string[];
   /** The label of the link, for a kind with a link. */
   button?: string;

@@ -25,8 +25,8 @@ export class OutboxController {
    *
    * @remarks
    * Mails are deleted 30 days after they were stored, and with their customer. If the scope is limited to restrictions,
-   * the response contains only mails of customers with these restrictions. For the next page, `after` is the id of the
-   * last mail of this page.
+   * the response contains only mails of customers with these restrictions. For the next page, send the id of the last
+   * mail as `after`.
    */
   @Get()
   @ApiHeader({
@@ -62,11 +62,11 @@ export class OutboxController {
   }
 
   /**
-   * Sends a given-up mail again
+   * Sends a mail again after it was given up
    *
    * @remarks
-   * The mail gets all its attempts again. If its link or code has expired, send a new mail with
-   * `POST /customer/{tenant}/customers/{customerNumber}/mails`. The action is stored in the customer's history.
+   * The number of attempts starts again at 0. If the link or code in the mail has expired, send a new mail with `POST
+   * /customer/{tenant}/customers/{customerNumber}/mails`. The action is stored in the customer's history.
    */
   @Post(':mailId/retry')
   @HttpCode(202)

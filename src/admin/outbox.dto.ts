@@ -8,8 +8,8 @@ import { type MailStatus, mailStatuses } from '../mailer/outbox-message.entity.j
 
 export class OutboxQueryDto extends PickType(PagingQueryDto, ['pageSize']) {
   /**
-   * Only mails with this status. `queued`: no attempt has failed yet. `failed`: an attempt has failed, and another one
-   * is due. `given_up`: there are no more attempts.
+   * Selects the mails with this status. `queued`: no attempt has failed yet. `failed`: an attempt has failed, and
+   * another one is due. `given_up`: there are no more attempts.
    * @example given_up
    */
   @MayBeAbsent()
@@ -17,7 +17,7 @@ export class OutboxQueryDto extends PickType(PagingQueryDto, ['pageSize']) {
   @ApiPropertyOptional({ enum: mailStatuses })
   status?: MailStatus;
   /**
-   * Only mails of this kind.
+   * Selects the mails of this kind.
    * @example password-reset
    */
   @MayBeAbsent()
@@ -25,30 +25,30 @@ export class OutboxQueryDto extends PickType(PagingQueryDto, ['pageSize']) {
   @ApiPropertyOptional({ enum: mailKinds })
   kind?: MailKind;
   /**
-   * Only mails to this e-mail address, in any letter case.
-   * @example john.doe@example.com
+   * Selects the mails to this e-mail address, in any letter case.
+   * @example ada@demo.example
    */
   @MayBeAbsent()
   @IsString()
   @MaxLength(320)
   to?: string;
   /**
-   * Only mails that belong to the customer with this number.
-   * @example C0033
+   * Selects the mails that belong to the customer with this number.
+   * @example "4711000815"
    */
   @MayBeAbsent()
   @IsString()
   @MaxLength(255)
   customerNumber?: string;
   /**
-   * Only mails that were stored at this time or later.
+   * Selects the mails that were stored at this time or later.
    * @example 2026-11-29T00:00:00Z
    */
   @MayBeAbsent()
   @IsTime()
   since?: Date;
   /**
-   * Only mails that were stored before this time.
+   * Selects the mails that were stored before this time.
    * @example 2026-11-30T00:00:00Z
    */
   @MayBeAbsent()
@@ -76,19 +76,19 @@ export class OutboxMailDto {
    */
   id!: string;
   /**
-   * The kind of the mail.
+   * The kind of mail.
    * @example password-reset
    */
   @ApiProperty({ enum: mailKinds })
   kind!: MailKind;
   /**
    * The recipient.
-   * @example john.doe@example.com
+   * @example ada@demo.example
    */
   to!: string;
   /**
    * The number of the customer that the mail belongs to; null if it belongs to no customer.
-   * @example C0033
+   * @example "4711000815"
    */
   customerNumber!: string | null;
   /**

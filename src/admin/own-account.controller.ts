@@ -22,7 +22,7 @@ export class OwnAccountController {
     private readonly tenants: TenantsService,
   ) {}
 
-  /** Returns the employee who sends the request */
+  /** Returns the caller's employee account */
   @Get()
   @ApiReturns('The employee, and the scopes of the token.')
   async getOwnAccount(@CalledBy() caller: Caller): Promise<OwnAccountDto> {
@@ -33,10 +33,10 @@ export class OwnAccountController {
   }
 
   /**
-   * Changes the password of the employee who sends the request
+   * Changes the caller's employee password
    *
    * @remarks
-   * The employee's other sessions end.
+   * The caller's other sessions end.
    */
   @Limited(limits.newPassword)
   @Post('password')

@@ -11,7 +11,7 @@ export class OwnAccountDto {
    */
   id!: string;
   /**
-   * The name of the employee; the e-mail if there is no name.
+   * The name of the employee; the login e-mail if there is no name.
    * @example grace@acme.example
    */
   name!: string;
@@ -29,8 +29,8 @@ export class OwnAccountDto {
    */
   scopes!: string[];
   /**
-   * The page of the shop that accepts the token of a customer in place of `{token}`: the tenant setting
-   * `backoffice.actForLink`. Absent if it is not set.
+   * The page of the shop that accepts the token of a customer in place of `{token}`. It is the tenant setting
+   * `backoffice.actForLink`; absent if that is empty.
    * @example https://acme.example/act#token={token}
    */
   actForLink?: string;

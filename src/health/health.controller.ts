@@ -22,7 +22,7 @@ export class HealthController {
    * Returns 200 while the service is ready
    *
    * @remarks
-   * The service is ready while the database accepts its connections and is not read-only, and while it is not stopping.
+   * The service is ready unless it is stopping, or the database rejects its connections or is read-only.
    */
   @Get('ready')
   @ApiServiceUnavailableResponse({

@@ -9,7 +9,8 @@ import { ImportService } from './import.service.js';
 const MAX_ITEMS = 200;
 const TEN_MEGABYTES = 10 * 1024 * 1024;
 
-const john = { contactEmail: 'john.doe@example.com', firstName: 'John', lastName: 'Doe' };
+const jack = { contactEmail: 'jack.doe@example.com', firstName: 'Jack', lastName: 'Doe' };
+const judy = { contactEmail: 'judy.doe@example.com', firstName: 'Judy', lastName: 'Doe' };
 const hash = 'tBRzNZ+h9FRRm8K1qzDz3aWMgyTlgBihHviEdr+9T82BEODJakLPogHkhkGKF4FGzrhFWMYh6aZ6g5XNN1pmrg==';
 const legacyAuth = {
   algorithm: 'hybris-sha512-uid-salt',
@@ -36,9 +37,9 @@ export class ImportController {
     schema: { type: 'array', maxItems: MAX_ITEMS, items: { $ref: getSchemaPath(ImportedCustomerDto) } },
     examples: {
       'a native hash': {
-        value: [{ ...john, account: { email: john.contactEmail, passwordHash: '1:10000:abcdefgh:ijklmnop' } }],
+        value: [{ ...jack, account: { email: jack.contactEmail, passwordHash: '1:10000:abcdefgh:ijklmnop' } }],
       },
-      'a hash of an older system': { value: [{ ...john, account: { email: john.contactEmail, legacyAuth } }] },
+      'a hash of an older system': { value: [{ ...judy, account: { email: judy.contactEmail, legacyAuth } }] },
     },
   })
   @ApiResponse({

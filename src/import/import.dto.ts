@@ -82,7 +82,7 @@ export class LegacyAuthDto {
 export class ImportedAccountDto {
   /**
    * The login e-mail.
-   * @example john.doe@example.com
+   * @example jack.doe@example.com
    */
   @IsEmailAddress()
   email!: string;
@@ -96,7 +96,7 @@ export class ImportedAccountDto {
   @IsString()
   @MaxLength(1000)
   passwordHash?: string;
-  /** A hash of a format that needs further values. It requires a retention period that ends in the future. */
+  /** A hash in a format that requires further values. It requires a retention period that ends in the future. */
   @IsOptional()
   @Nested(() => LegacyAuthDto)
   legacyAuth?: LegacyAuthDto;
@@ -105,12 +105,12 @@ export class ImportedAccountDto {
 /** A company user: the assignment of the customer to a company, or to one of its units. */
 export class ImportedCompanyUserDto {
   /**
-   * The id of the company or the unit.
+   * The id of the legal entity.
    * @example D436432
    */
   @IsCustomId()
   legalEntity!: string;
-  /** The role of the customer; `Requester` if omitted. */
+  /** The rights of the customer in the company; `Requester` if omitted. */
   @MayBeAbsent()
   @IsIn(['Admin', 'Buyer', 'Requester'])
   group?: 'Admin' | 'Buyer' | 'Requester';
@@ -118,7 +118,10 @@ export class ImportedCompanyUserDto {
   @MayBeAbsent()
   @IsBoolean()
   isActive?: boolean;
-  /** Whether a login selects it among several company users; `false` if omitted. A customer has at most one. */
+  /**
+   * Whether this is the current company user after a login of a customer with several; `false` if omitted. A customer
+   * has at most one.
+   */
   @MayBeAbsent()
   @IsBoolean()
   isDefault?: boolean;
@@ -130,7 +133,7 @@ export class ImportedCompanyUserDto {
  * login e-mail and must equal it.
  */
 export class ImportedCustomerDto extends IntersectionType(OmitType(NewCustomerDto, ['password']), PersonalDto) {
-  /** The login of the customer. */
+  /** The login e-mail and the password hash of the customer. */
   @IsDefined({ message: 'account must be an object' })
   @Nested(() => ImportedAccountDto)
   account!: ImportedAccountDto;
@@ -199,7 +202,7 @@ export function inputOf(
 
 export class ImportFindingDto {
   /**
-   * What is wrong with the item.
+   * An explanation of the problem, for developers.
    * @example 'account.email must be an e-mail address'
    */
   message!: string;
@@ -207,12 +210,12 @@ export class ImportFindingDto {
 
 /** The result of one item. */
 export class ImportResultDto {
-  /** The index of the item in the request, from 0. */
+  /** The index of the item in the request, starting with 0. */
   @Integer()
   index!: number;
   /**
    * The customer number. Absent if the item was rejected.
-   * @example "13869000"
+   * @example "4711000815"
    */
   id?: string;
   /**

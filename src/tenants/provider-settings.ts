@@ -155,16 +155,16 @@ export class ExchangeConfig {
    */
   @Token()
   tokenClientId?: string;
-  /** As for `identityProviders`. Requires `issuer`. */
+  /** The same as `trustEmail` of `identityProviders`. Requires `issuer`. */
   @YesOrNo()
   trustEmail?: boolean;
   /**
-   * The client id of the storefront at the provider. Part of the vendor's configuration; not used.
+   * The client id of the storefront at the provider. Part of the vendor's configuration; ignored.
    * @example storefront
    */
   @Token()
   storefrontClientId?: string;
-  /** The secret of `storefrontClientId`; handled as `clientSecret`. Part of the vendor's configuration; not used. */
+  /** The secret of `storefrontClientId`; handled as `clientSecret`. Part of the vendor's configuration; ignored. */
   @Secret()
   storefrontClientSecret?: string;
 }

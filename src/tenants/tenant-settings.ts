@@ -89,7 +89,7 @@ export class Brand {
   @OptionalHttpsUrl()
   logoUrl = '';
   /**
-   * The color of buttons. Their text is white or black, whichever is easier to read.
+   * The colour of buttons. Their text is white or black, whichever is easier to read.
    * @example #0a7d4f
    */
   @Color()
@@ -117,8 +117,8 @@ export class ActivationNotice {
   @Addresses(10)
   to: string[] = [];
   /**
-   * How often a mail is sent while customers await activation: after each sign-up (`signup`), every hour or every day.
-   * There is at most one mail in a minute, an hour or a day.
+   * How often a mail is sent while customers await activation: after each sign-up (`signup`), every hour (`hourly`) or
+   * every day (`daily`). At most one mail is sent per minute, hour or day.
    */
   @OneOf('signup', 'hourly', 'daily')
   every: 'signup' | 'hourly' | 'daily' = 'hourly';
@@ -127,9 +127,9 @@ export class ActivationNotice {
 /** The settings `backoffice.…`: the page for employees. */
 export class BackofficeSettings {
   /**
-   * The page of the shop that an employee opens to act for a customer. The token of the customer replaces `{token}`, which
-   * must be after the `#`: browsers do not send this part, so the token is in no log of a server. If it is empty,
-   * employees copy the token.
+   * The page of the shop that an employee opens to act for a customer. The token of the customer replaces `{token}`,
+   * which must be after the `#`: browsers do not send this part, so the token does not appear in server logs. If it is
+   * empty, employees copy the token.
    * @example https://acme.example/act#token={token}
    */
   @OptionalTokenLink()
@@ -160,61 +160,61 @@ export class PasswordPolicy {
 
 /** The settings `lifetimes.…`. */
 export class Lifetimes {
-  /** Lifetime of a visitor's access token. */
+  /** The lifetime of a visitor's access token. */
   @Seconds()
   anonymousAccess = HOUR - 1;
-  /** Lifetime of a visitor's refresh token. */
+  /** The lifetime of a visitor's refresh token. */
   @Seconds()
   anonymousRefresh = DAY - 1;
-  /** Maximum lifetime of a visitor's session. A refresh does not extend it. */
+  /** The maximum lifetime of a visitor's session. A refresh does not extend it. */
   @Seconds()
   anonymousSession = 30 * DAY;
-  /** Lifetime of the tokens of services and employees. */
+  /** The lifetime of the tokens of services and employees. */
   @Seconds()
   serviceAccess = 4 * HOUR - 1;
-  /** Lifetime of a customer's access token. */
+  /** The lifetime of a customer's access token. */
   @Seconds()
   customerAccess = 30 * DAY - 1;
-  /** Lifetime of a customer's refresh token. */
+  /** The lifetime of a customer's refresh token. */
   @Seconds()
   customerRefresh = DAY - 1;
-  /** Maximum lifetime of a customer's session. A refresh does not extend it. */
+  /** The maximum lifetime of a customer's session. A refresh does not extend it. */
   @Seconds()
   customerSession = 365 * DAY;
-  /** Lifetime of the SaaS token. */
+  /** The lifetime of the SaaS token. */
   @Seconds()
   saasToken = 4 * HOUR;
-  /** Lifetime of the token of an employee who acts for a customer. */
+  /** The lifetime of the token of an employee who acts for a customer. */
   @Seconds()
   actingAccess = HOUR;
-  /** Lifetime of the link in the password reset mail. */
+  /** The lifetime of the link in the password reset mail. */
   @Seconds()
   passwordReset = HOUR;
-  /** Lifetime of the link with which a customer created by an employee or a service sets the first password. */
+  /** The lifetime of the link with which a customer created by an employee or a service sets the first password. */
   @Seconds()
   initialPassword = 7 * DAY;
   /**
-   * Lifetime of the link in the mail that confirms a new e-mail address. A link that was requested without the password,
-   * in the Glue API, is valid for at most 1,800 seconds.
+   * The lifetime of the link in the mail that confirms a new e-mail address. A link that was requested without the
+   * password, in the Glue API, is valid for at most 1800 seconds.
    */
   @Seconds()
   emailChange = DAY;
-  /** Lifetime of the link in the mail to the old e-mail address that undoes a change of the login e-mail. */
+  /** The lifetime of the link in the mail to the old e-mail address that undoes a change of the login e-mail. */
   @Seconds()
   emailUndo = 7 * DAY;
-  /** Lifetime of the link in the opt-in mail. */
+  /** The lifetime of the link in the opt-in mail. */
   @Seconds()
   optIn = 3 * DAY;
-  /** Lifetime of the link in the mail with which the owner of an account confirms an identity. */
+  /** The lifetime of the link in the mail with which the owner of an account confirms an identity. */
   @Seconds()
   linkIdentity = DAY;
-  /** Lifetime of the link with which a customer confirms the erasure of the account. */
+  /** The lifetime of the link with which a customer confirms the erasure of the account. */
   @Seconds()
   erasure = HOUR;
-  /** Lifetime of the access token of a customer who exchanged a token of another system. */
+  /** The lifetime of the access token of a customer who exchanged a token of another system. */
   @Seconds()
   exchangeAccess = 4 * HOUR - 1;
-  /** Lifetime of the refresh token of a customer who exchanged a token of another system. */
+  /** The lifetime of the refresh token of a customer who exchanged a token of another system. */
   @Seconds()
   exchangeRefresh = 180 * DAY - 1;
 }
@@ -230,8 +230,8 @@ export class TenantSettings {
   /**
    * Closes security gaps in the vendors' APIs, which may require changes in their clients. A sign-up does not reveal
    * whether the e-mail address has an account, and must be confirmed by mail. A locked login returns the same error as
-   * any other rejected login. Secrets of a query are accepted only in headers. New passwords have at least 15
-   * characters. Lifetimes are reduced to upper limits.
+   * any other rejected login. Secrets are accepted only in headers, not in the query. New passwords have at least 15
+   * characters. Lifetimes have upper limits.
    */
   @YesOrNo()
   strict = false;
@@ -242,9 +242,9 @@ export class TenantSettings {
   @Origins()
   corsOrigins: string[] = ['*'];
   /**
-   * What is required before a new customer's first login: activation by an employee, the link in an e-mail, both, or
-   * nothing. `none` is the vendor's `customerActiveOnCreation`. If the tenant is `strict`, `none` counts as `email` and
-   * `employee` as `both`.
+   * The requirement for a new customer's first login: activation by an employee (`employee`), the link in an e-mail
+   * (`email`), both (`both`), or nothing (`none`). `none` is the vendor's `customerActiveOnCreation`. If the tenant is
+   * `strict`, `none` counts as `email` and `employee` as `both`.
    */
   @OneOf('employee', 'email', 'both', 'none')
   activation: Activation = 'employee';
@@ -285,7 +285,7 @@ export class TenantSettings {
   @Restrictions()
   restrictions: string[] = [];
   /**
-   * Whether a customer without a restriction gets the one of the preferred site. The vendor's
+   * Whether a customer without a restriction gets that of the preferred site. The vendor's
    * `enableSyncBetweenRestrictionsAndSiteCodes`.
    */
   @YesOrNo()
@@ -306,14 +306,14 @@ export class TenantSettings {
   @YesOrNo()
   enableOrderAddressPropagation = false;
   /**
-   * At which legal entities a customer is visible in addition to the assigned one: at those above it (`UPWARD`), at those
-   * below it (`DOWNWARD`), or at none (`DISABLED`). The customer has no rights there. The vendor's setting of the same
-   * name.
+   * The legal entities at which a customer is visible in addition to the assigned one: at those above it (`UPWARD`), at
+   * those below it (`DOWNWARD`), or at none (`DISABLED`). The customer has no rights there. The vendor's setting of the
+   * same name.
    */
   @OneOf('UPWARD', 'DOWNWARD', 'DISABLED')
   companyContactPropagation: 'UPWARD' | 'DOWNWARD' | 'DISABLED' = 'UPWARD';
   /**
-   * How a customer becomes a member of an existing company: at once (`open`), or after the approval of a company Admin
+   * How a customer becomes a member of an existing company: at once (`open`), or after an approval by a company Admin
    * or an employee (`approval`). A `strict` tenant always requires approval.
    */
   @OneOf('open', 'approval')
@@ -347,14 +347,14 @@ export class TenantSettings {
   @YesOrNo()
   ssoCustomerAutoprovisioningDisabled = false;
   /**
-   * What is required to create a customer for a new identity: a verified e-mail address, or only the provider's
-   * subject.
+   * The requirement for creating a customer for a new identity: a verified e-mail address (`EMAIL`), or only the
+   * provider's subject (`SUBJECT`).
    */
   @OneOf('EMAIL', 'SUBJECT')
   ssoCustomerIdentifierField: 'EMAIL' | 'SUBJECT' = 'EMAIL';
   /**
-   * Whether a token of another system can be exchanged again until it expires. Otherwise, each token is valid once. A
-   * `strict` tenant ignores it.
+   * Whether a token of another system can be exchanged again until it expires. Otherwise, it can be exchanged only
+   * once. A `strict` tenant ignores it.
    */
   @YesOrNo()
   ssoSubjectTokenReuse = false;
@@ -371,7 +371,7 @@ export class TenantSettings {
   @Group(PasswordPolicy)
   passwordPolicy = new PasswordPolicy();
   /**
-   * The version of the terms that a customer accepts on sign-up in the Glue API. Stored as the consent `terms`.
+   * The version of the terms that a customer accepts at sign-up in the Glue API. Stored as the consent `terms`.
    * @example 2026-11
    */
   @Line(100)

@@ -1870,8 +1870,8 @@ export const getEmployee = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Updates an employee
  *
- * If the role or the status changes, all tokens of the employee are revoked. If the e-mail or the status changes, mailed
- * links to set a password become invalid. The last active admin must keep the role and stay active.
+ * If `role` or `active` changes, all tokens of the employee are revoked. If `email` or `active` changes, mailed links
+ * to set a password become invalid. The last active admin must keep the role and stay active.
  */
 export const updateEmployee = <ThrowOnError extends boolean = false>(options: Options<UpdateEmployeeData, ThrowOnError>): RequestResult<UpdateEmployeeResponses, UpdateEmployeeErrors, ThrowOnError> => (options.client ?? client).patch<UpdateEmployeeResponses, UpdateEmployeeErrors, ThrowOnError>({
     security: [{
@@ -1888,7 +1888,7 @@ export const updateEmployee = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Mails a link to set a new password to an employee
+ * Mails an employee a link to set a new password
  *
  * The response is the same whether or not the e-mail address is that of an active employee. Earlier links to set a
  * password, such as an invitation, become invalid.
@@ -1905,7 +1905,7 @@ export const requestEmployeePasswordReset = <ThrowOnError extends boolean = fals
 /**
  * Sets the password of an employee with a mailed token
  *
- * The token is that of an invitation or of a reset. All sessions of the employee end.
+ * The token is from the mail of an invitation or of a reset. All sessions of the employee end.
  */
 export const resetEmployeePassword = <ThrowOnError extends boolean = false>(options: Options<ResetEmployeePasswordData, ThrowOnError>): RequestResult<ResetEmployeePasswordResponses, ResetEmployeePasswordErrors, ThrowOnError> => (options.client ?? client).post<ResetEmployeePasswordResponses, ResetEmployeePasswordErrors, ThrowOnError>({
     url: '/admin/{tenant}/password/reset/confirm',
@@ -1917,7 +1917,7 @@ export const resetEmployeePassword = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Returns the employee who sends the request
+ * Returns the caller's employee account
  */
 export const getOwnAccount = <ThrowOnError extends boolean = false>(options: Options<GetOwnAccountData, ThrowOnError>): RequestResult<GetOwnAccountResponses, GetOwnAccountErrors, ThrowOnError> => (options.client ?? client).get<GetOwnAccountResponses, GetOwnAccountErrors, ThrowOnError>({
     security: [{
@@ -1930,9 +1930,9 @@ export const getOwnAccount = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Changes the password of the employee who sends the request
+ * Changes the caller's employee password
  *
- * The employee's other sessions end.
+ * The caller's other sessions end.
  */
 export const changeOwnPassword = <ThrowOnError extends boolean = false>(options: Options<ChangeOwnPasswordData, ThrowOnError>): RequestResult<ChangeOwnPasswordResponses, ChangeOwnPasswordErrors, ThrowOnError> => (options.client ?? client).post<ChangeOwnPasswordResponses, ChangeOwnPasswordErrors, ThrowOnError>({
     security: [{
@@ -2071,9 +2071,9 @@ export const listMailTexts = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Deletes the own text of a kind of mail
+ * Deletes the tenant's own text of a kind of mail
  *
- * After that, the built-in text applies again, if there is one in this language.
+ * The built-in text then applies again, if there is one in this language.
  */
 export const deleteMailText = <ThrowOnError extends boolean = false>(options: Options<DeleteMailTextData, ThrowOnError>): RequestResult<DeleteMailTextResponses, DeleteMailTextErrors, ThrowOnError> => (options.client ?? client).delete<DeleteMailTextResponses, DeleteMailTextErrors, ThrowOnError>({
     security: [{
@@ -2088,7 +2088,7 @@ export const deleteMailText = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Returns the text of a kind of mail in a language
  *
- * Returns the own text of the tenant. If there is none, returns the built-in text.
+ * Returns the tenant's own text, or the built-in text if the tenant has none.
  */
 export const getMailText = <ThrowOnError extends boolean = false>(options: Options<GetMailTextData, ThrowOnError>): RequestResult<GetMailTextResponses, GetMailTextErrors, ThrowOnError> => (options.client ?? client).get<GetMailTextResponses, GetMailTextErrors, ThrowOnError>({
     security: [{
@@ -2101,15 +2101,15 @@ export const getMailText = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Creates or replaces the own text of a kind of mail
+ * Creates or replaces the tenant's own text of a kind of mail
  *
- * Each part is an ICU message over the variables that `GET` returns: values, `number`, `date`, `time`, `select` and
+ * Each part is an ICU message with the variables that `GET` returns: values, `number`, `date`, `time`, `select` and
  * `plural`. HTML is shown as text. The text has at most 8 KiB of JSON, choices are nested at most 5 deep, and the
  * HTML of the mail has at most 20 KB. The example content is rendered with every combination of choices before the
  * text is stored.
  *
- * A language without built-in texts is possible too. A mail is sent with the text in the customer's language, if
- * there is one. For `de_AT`, the lookup is `de-AT` first and then `de`.
+ * A language without built-in texts is allowed. A mail is sent with the text in the customer's language, if there is
+ * one. For `de_AT`, the lookup is `de-AT` first and then `de`.
  */
 export const putMailText = <ThrowOnError extends boolean = false>(options: Options<PutMailTextData, ThrowOnError>): RequestResult<PutMailTextResponses, PutMailTextErrors, ThrowOnError> => (options.client ?? client).put<PutMailTextResponses, PutMailTextErrors, ThrowOnError>({
     security: [{
@@ -2196,8 +2196,8 @@ export const updateSettings = <ThrowOnError extends boolean = false>(options: Op
  * Lists mails without their content, newest first
  *
  * Mails are deleted 30 days after they were stored, and with their customer. If the scope is limited to restrictions,
- * the response contains only mails of customers with these restrictions. For the next page, `after` is the id of the
- * last mail of this page.
+ * the response contains only mails of customers with these restrictions. For the next page, send the id of the last
+ * mail as `after`.
  */
 export const listOutbox = <ThrowOnError extends boolean = false>(options: Options<ListOutboxData, ThrowOnError>): RequestResult<ListOutboxResponses, ListOutboxErrors, ThrowOnError> => (options.client ?? client).get<ListOutboxResponses, ListOutboxErrors, ThrowOnError>({
     security: [{
@@ -2210,10 +2210,10 @@ export const listOutbox = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Sends a given-up mail again
+ * Sends a mail again after it was given up
  *
- * The mail gets all its attempts again. If its link or code has expired, send a new mail with
- * `POST /customer/{tenant}/customers/{customerNumber}/mails`. The action is stored in the customer's history.
+ * The number of attempts starts again at 0. If the link or code in the mail has expired, send a new mail with `POST
+ * /customer/{tenant}/customers/{customerNumber}/mails`. The action is stored in the customer's history.
  */
 export const retryMail = <ThrowOnError extends boolean = false>(options: Options<RetryMailData, ThrowOnError>): RequestResult<RetryMailResponses, RetryMailErrors, ThrowOnError> => (options.client ?? client).post<RetryMailResponses, RetryMailErrors, ThrowOnError>({
     security: [{
@@ -2230,10 +2230,10 @@ export const retryMail = <ThrowOnError extends boolean = false>(options: Options
  *
  * Contains the actions of employees, services and operators, and the security events of customers. With the header
  * `Accept: application/x-ndjson`, the response contains all entries that match, one per line, and `pageNumber` and
- * `pageSize` are ignored. A caller has one such response at a time.
+ * `pageSize` are ignored. A caller can load one such response at a time.
  *
  * The database rejects changes to entries. The security events of customers are deleted after 180 days, and with the
- * customer. All other entries are kept. New types of actions may be added.
+ * customer. All other entries are kept. New types of actions may be added: ignore unknown types.
  */
 export const listAudit = <ThrowOnError extends boolean = false>(options: Options<ListAuditData, ThrowOnError>): RequestResult<ListAuditResponses, ListAuditErrors, ThrowOnError> => (options.client ?? client).get<ListAuditResponses, ListAuditErrors, ThrowOnError>({
     security: [{
@@ -2373,6 +2373,6 @@ export const checkLiveness = <ThrowOnError extends boolean = false>(options?: Op
 /**
  * Returns 200 while the service is ready
  *
- * The service is ready while the database accepts its connections and is not read-only, and while it is not stopping.
+ * The service is ready unless it is stopping, or the database rejects its connections or is read-only.
  */
 export const checkReadiness = <ThrowOnError extends boolean = false>(options?: Options<CheckReadinessData, ThrowOnError>): RequestResult<CheckReadinessResponses, CheckReadinessErrors, ThrowOnError> => (options?.client ?? client).get<CheckReadinessResponses, CheckReadinessErrors, ThrowOnError>({ url: '/health/ready', ...options });

@@ -3030,7 +3030,7 @@ export type EmployeeDto = {
 
 export type NewEmployeeDto = {
     /**
-     * The name that the history of customers shows. Null or an empty text removes the name.
+     * The name that the history of customers shows. With null or an empty text, the employee has no name.
      */
     name?: string | null;
     /**
@@ -3043,14 +3043,14 @@ export type NewEmployeeDto = {
      */
     email: string;
     /**
-     * Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens at once.
+     * Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens of the employee at once.
      */
     active?: boolean;
 };
 
 export type EmployeeChangesDto = {
     /**
-     * The name that the history of customers shows. Null or an empty text removes the name.
+     * The name that the history of customers shows. With null or an empty text, the employee has no name.
      */
     name?: string | null;
     /**
@@ -3063,7 +3063,7 @@ export type EmployeeChangesDto = {
      */
     email?: string;
     /**
-     * Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens at once.
+     * Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens of the employee at once.
      */
     active?: boolean;
 };
@@ -3097,7 +3097,7 @@ export type OwnAccountDto = {
      */
     id: string;
     /**
-     * The name of the employee; the e-mail if there is no name.
+     * The name of the employee; the login e-mail if there is no name.
      */
     name: string;
     /**
@@ -3109,8 +3109,8 @@ export type OwnAccountDto = {
      */
     scopes: Array<string>;
     /**
-     * The page of the shop that accepts the token of a customer in place of `{token}`: the tenant setting
-     * `backoffice.actForLink`. Absent if it is not set.
+     * The page of the shop that accepts the token of a customer in place of `{token}`. It is the tenant setting
+     * `backoffice.actForLink`; absent if that is empty.
      */
     actForLink?: string;
 };
@@ -3208,7 +3208,7 @@ export type CreatedSecretDto = {
 
 export type MailTextMetadataDto = {
     /**
-     * Increases with each change; 0 for a built-in text.
+     * The version, which increases with each change; 0 for a built-in text.
      */
     version: number;
 };
@@ -3219,7 +3219,7 @@ export type ListedMailTextDto = {
      */
     kind: string;
     /**
-     * A language tag (BCP 47).
+     * The language tag (BCP 47).
      */
     language: string;
     /**
@@ -3227,7 +3227,7 @@ export type ListedMailTextDto = {
      */
     source: 'own' | 'builtin';
     /**
-     * Metadata of the text.
+     * The metadata of the text.
      */
     metadata: MailTextMetadataDto;
 };
@@ -3254,7 +3254,7 @@ export type StoredMailTextDto = {
      */
     kind: string;
     /**
-     * A language tag (BCP 47).
+     * The language tag (BCP 47).
      */
     language: string;
     /**
@@ -3262,7 +3262,7 @@ export type StoredMailTextDto = {
      */
     source: 'own' | 'builtin';
     /**
-     * Metadata of the text.
+     * The metadata of the text.
      */
     metadata: MailTextMetadataDto;
     /**
@@ -3274,7 +3274,7 @@ export type StoredMailTextDto = {
      */
     preheader: string;
     /**
-     * The paragraphs in front of the button.
+     * The paragraphs before the button.
      */
     paragraphs: Array<string>;
     /**
@@ -3293,8 +3293,8 @@ export type StoredMailTextDto = {
 
 export type MailTextVersionDto = {
     /**
-     * The version of the text that `GET` returned; 0 for a built-in text. If this version is no longer current, the
-     * change is rejected with 409. If omitted or null, the version is not checked.
+     * The version of the text that `GET` returned; 0 for a built-in text. If it is no longer current, the change is
+     * rejected with 409. If omitted or null, the version is not checked.
      */
     version?: number | null;
 };
@@ -3305,7 +3305,7 @@ export type MailTextChangeDto = {
      */
     button?: string | null;
     /**
-     * Metadata of the change.
+     * The metadata of the change.
      */
     metadata?: MailTextVersionDto;
     /**
@@ -3317,7 +3317,7 @@ export type MailTextChangeDto = {
      */
     preheader?: string;
     /**
-     * The paragraphs in front of the button. A paragraph that is empty with the values of a mail is omitted.
+     * The paragraphs before the button. A paragraph that is empty with the values of a mail is omitted.
      */
     paragraphs: Array<string>;
     /**
@@ -3340,7 +3340,7 @@ export type MailTextDto = {
      */
     preheader?: string;
     /**
-     * The paragraphs in front of the button. A paragraph that is empty with the values of a mail is omitted.
+     * The paragraphs before the button. A paragraph that is empty with the values of a mail is omitted.
      */
     paragraphs: Array<string>;
     /**
@@ -3370,8 +3370,8 @@ export type ActivationNotice = {
      */
     to: Array<string>;
     /**
-     * How often a mail is sent while customers await activation: after each sign-up (`signup`), every hour or every day.
-     * There is at most one mail in a minute, an hour or a day.
+     * How often a mail is sent while customers await activation: after each sign-up (`signup`), every hour (`hourly`) or
+     * every day (`daily`). At most one mail is sent per minute, hour or day.
      */
     every: 'signup' | 'hourly' | 'daily';
 };
@@ -3462,15 +3462,15 @@ export type ExchangeConfig = {
      */
     tokenClientId?: string;
     /**
-     * As for `identityProviders`. Requires `issuer`.
+     * The same as `trustEmail` of `identityProviders`. Requires `issuer`.
      */
     trustEmail?: boolean;
     /**
-     * The client id of the storefront at the provider. Part of the vendor's configuration; not used.
+     * The client id of the storefront at the provider. Part of the vendor's configuration; ignored.
      */
     storefrontClientId?: string;
     /**
-     * The secret of `storefrontClientId`; handled as `clientSecret`. Part of the vendor's configuration; not used.
+     * The secret of `storefrontClientId`; handled as `clientSecret`. Part of the vendor's configuration; ignored.
      */
     storefrontClientSecret?: string;
 };
@@ -3529,7 +3529,7 @@ export type Brand = {
      */
     logoUrl: string;
     /**
-     * The color of buttons. Their text is white or black, whichever is easier to read.
+     * The colour of buttons. Their text is white or black, whichever is easier to read.
      */
     color: string;
     /**
@@ -3544,9 +3544,9 @@ export type Brand = {
 
 export type BackofficeSettings = {
     /**
-     * The page of the shop that an employee opens to act for a customer. The token of the customer replaces `{token}`, which
-     * must be after the `#`: browsers do not send this part, so the token is in no log of a server. If it is empty,
-     * employees copy the token.
+     * The page of the shop that an employee opens to act for a customer. The token of the customer replaces `{token}`,
+     * which must be after the `#`: browsers do not send this part, so the token does not appear in server logs. If it is
+     * empty, employees copy the token.
      */
     actForLink: string;
 };
@@ -3574,76 +3574,76 @@ export type PasswordPolicy = {
 
 export type Lifetimes = {
     /**
-     * Lifetime of a visitor's access token.
+     * The lifetime of a visitor's access token.
      */
     anonymousAccess: number;
     /**
-     * Lifetime of a visitor's refresh token.
+     * The lifetime of a visitor's refresh token.
      */
     anonymousRefresh: number;
     /**
-     * Maximum lifetime of a visitor's session. A refresh does not extend it.
+     * The maximum lifetime of a visitor's session. A refresh does not extend it.
      */
     anonymousSession: number;
     /**
-     * Lifetime of the tokens of services and employees.
+     * The lifetime of the tokens of services and employees.
      */
     serviceAccess: number;
     /**
-     * Lifetime of a customer's access token.
+     * The lifetime of a customer's access token.
      */
     customerAccess: number;
     /**
-     * Lifetime of a customer's refresh token.
+     * The lifetime of a customer's refresh token.
      */
     customerRefresh: number;
     /**
-     * Maximum lifetime of a customer's session. A refresh does not extend it.
+     * The maximum lifetime of a customer's session. A refresh does not extend it.
      */
     customerSession: number;
     /**
-     * Lifetime of the SaaS token.
+     * The lifetime of the SaaS token.
      */
     saasToken: number;
     /**
-     * Lifetime of the token of an employee who acts for a customer.
+     * The lifetime of the token of an employee who acts for a customer.
      */
     actingAccess: number;
     /**
-     * Lifetime of the link in the password reset mail.
+     * The lifetime of the link in the password reset mail.
      */
     passwordReset: number;
     /**
-     * Lifetime of the link with which a customer created by an employee or a service sets the first password.
+     * The lifetime of the link with which a customer created by an employee or a service sets the first password.
      */
     initialPassword: number;
     /**
-     * Lifetime of the link in the mail that confirms a new e-mail address. A link that was requested without the password,
-     * in the Glue API, is valid for at most 1,800 seconds.
+     * The lifetime of the link in the mail that confirms a new e-mail address. A link that was requested without the
+     * password, in the Glue API, is valid for at most 1800 seconds.
      */
     emailChange: number;
     /**
-     * Lifetime of the link in the mail to the old e-mail address that undoes a change of the login e-mail.
+     * The lifetime of the link in the mail to the old e-mail address that undoes a change of the login e-mail.
      */
     emailUndo: number;
     /**
-     * Lifetime of the link in the opt-in mail.
+     * The lifetime of the link in the opt-in mail.
      */
     optIn: number;
     /**
-     * Lifetime of the link in the mail with which the owner of an account confirms an identity.
+     * The lifetime of the link in the mail with which the owner of an account confirms an identity.
      */
     linkIdentity: number;
     /**
-     * Lifetime of the link with which a customer confirms the erasure of the account.
+     * The lifetime of the link with which a customer confirms the erasure of the account.
      */
     erasure: number;
     /**
-     * Lifetime of the access token of a customer who exchanged a token of another system.
+     * The lifetime of the access token of a customer who exchanged a token of another system.
      */
     exchangeAccess: number;
     /**
-     * Lifetime of the refresh token of a customer who exchanged a token of another system.
+     * The lifetime of the refresh token of a customer who exchanged a token of another system.
      */
     exchangeRefresh: number;
 };
@@ -3652,8 +3652,8 @@ export type TenantSettings = {
     /**
      * Closes security gaps in the vendors' APIs, which may require changes in their clients. A sign-up does not reveal
      * whether the e-mail address has an account, and must be confirmed by mail. A locked login returns the same error as
-     * any other rejected login. Secrets of a query are accepted only in headers. New passwords have at least 15
-     * characters. Lifetimes are reduced to upper limits.
+     * any other rejected login. Secrets are accepted only in headers, not in the query. New passwords have at least 15
+     * characters. Lifetimes have upper limits.
      */
     strict: boolean;
     /**
@@ -3661,9 +3661,9 @@ export type TenantSettings = {
      */
     corsOrigins: Array<string>;
     /**
-     * What is required before a new customer's first login: activation by an employee, the link in an e-mail, both, or
-     * nothing. `none` is the vendor's `customerActiveOnCreation`. If the tenant is `strict`, `none` counts as `email` and
-     * `employee` as `both`.
+     * The requirement for a new customer's first login: activation by an employee (`employee`), the link in an e-mail
+     * (`email`), both (`both`), or nothing (`none`). `none` is the vendor's `customerActiveOnCreation`. If the tenant is
+     * `strict`, `none` counts as `email` and `employee` as `both`.
      */
     activation: 'employee' | 'email' | 'both' | 'none';
     /**
@@ -3696,7 +3696,7 @@ export type TenantSettings = {
      */
     restrictions: Array<string>;
     /**
-     * Whether a customer without a restriction gets the one of the preferred site. The vendor's
+     * Whether a customer without a restriction gets that of the preferred site. The vendor's
      * `enableSyncBetweenRestrictionsAndSiteCodes`.
      */
     enableSyncBetweenRestrictionsAndSiteCodes: boolean;
@@ -3715,13 +3715,13 @@ export type TenantSettings = {
      */
     enableOrderAddressPropagation: boolean;
     /**
-     * At which legal entities a customer is visible in addition to the assigned one: at those above it (`UPWARD`), at those
-     * below it (`DOWNWARD`), or at none (`DISABLED`). The customer has no rights there. The vendor's setting of the same
-     * name.
+     * The legal entities at which a customer is visible in addition to the assigned one: at those above it (`UPWARD`), at
+     * those below it (`DOWNWARD`), or at none (`DISABLED`). The customer has no rights there. The vendor's setting of the
+     * same name.
      */
     companyContactPropagation: 'UPWARD' | 'DOWNWARD' | 'DISABLED';
     /**
-     * How a customer becomes a member of an existing company: at once (`open`), or after the approval of a company Admin
+     * How a customer becomes a member of an existing company: at once (`open`), or after an approval by a company Admin
      * or an employee (`approval`). A `strict` tenant always requires approval.
      */
     companyJoin: 'open' | 'approval';
@@ -3754,13 +3754,13 @@ export type TenantSettings = {
      */
     ssoCustomerAutoprovisioningDisabled: boolean;
     /**
-     * What is required to create a customer for a new identity: a verified e-mail address, or only the provider's
-     * subject.
+     * The requirement for creating a customer for a new identity: a verified e-mail address (`EMAIL`), or only the
+     * provider's subject (`SUBJECT`).
      */
     ssoCustomerIdentifierField: 'EMAIL' | 'SUBJECT';
     /**
-     * Whether a token of another system can be exchanged again until it expires. Otherwise, each token is valid once. A
-     * `strict` tenant ignores it.
+     * Whether a token of another system can be exchanged again until it expires. Otherwise, it can be exchanged only
+     * once. A `strict` tenant ignores it.
      */
     ssoSubjectTokenReuse: boolean;
     /**
@@ -3780,7 +3780,7 @@ export type TenantSettings = {
      */
     passwordPolicy: PasswordPolicy;
     /**
-     * The version of the terms that a customer accepts on sign-up in the Glue API. Stored as the consent `terms`.
+     * The version of the terms that a customer accepts at sign-up in the Glue API. Stored as the consent `terms`.
      */
     termsVersion: string;
     /**
@@ -3808,8 +3808,8 @@ export type ActivationNoticeChangesDto = {
      */
     to?: Array<string>;
     /**
-     * How often a mail is sent while customers await activation: after each sign-up (`signup`), every hour or every day.
-     * There is at most one mail in a minute, an hour or a day.
+     * How often a mail is sent while customers await activation: after each sign-up (`signup`), every hour (`hourly`) or
+     * every day (`daily`). At most one mail is sent per minute, hour or day.
      */
     every?: 'signup' | 'hourly' | 'daily';
 };
@@ -3855,7 +3855,7 @@ export type BrandChangesDto = {
      */
     logoUrl?: string;
     /**
-     * The color of buttons. Their text is white or black, whichever is easier to read.
+     * The colour of buttons. Their text is white or black, whichever is easier to read.
      */
     color?: string;
     /**
@@ -3870,9 +3870,9 @@ export type BrandChangesDto = {
 
 export type BackofficeChangesDto = {
     /**
-     * The page of the shop that an employee opens to act for a customer. The token of the customer replaces `{token}`, which
-     * must be after the `#`: browsers do not send this part, so the token is in no log of a server. If it is empty,
-     * employees copy the token.
+     * The page of the shop that an employee opens to act for a customer. The token of the customer replaces `{token}`,
+     * which must be after the `#`: browsers do not send this part, so the token does not appear in server logs. If it is
+     * empty, employees copy the token.
      */
     actForLink?: string;
 };
@@ -3900,76 +3900,76 @@ export type PasswordPolicyChangesDto = {
 
 export type LifetimesChangesDto = {
     /**
-     * Lifetime of a visitor's access token.
+     * The lifetime of a visitor's access token.
      */
     anonymousAccess?: number;
     /**
-     * Lifetime of a visitor's refresh token.
+     * The lifetime of a visitor's refresh token.
      */
     anonymousRefresh?: number;
     /**
-     * Maximum lifetime of a visitor's session. A refresh does not extend it.
+     * The maximum lifetime of a visitor's session. A refresh does not extend it.
      */
     anonymousSession?: number;
     /**
-     * Lifetime of the tokens of services and employees.
+     * The lifetime of the tokens of services and employees.
      */
     serviceAccess?: number;
     /**
-     * Lifetime of a customer's access token.
+     * The lifetime of a customer's access token.
      */
     customerAccess?: number;
     /**
-     * Lifetime of a customer's refresh token.
+     * The lifetime of a customer's refresh token.
      */
     customerRefresh?: number;
     /**
-     * Maximum lifetime of a customer's session. A refresh does not extend it.
+     * The maximum lifetime of a customer's session. A refresh does not extend it.
      */
     customerSession?: number;
     /**
-     * Lifetime of the SaaS token.
+     * The lifetime of the SaaS token.
      */
     saasToken?: number;
     /**
-     * Lifetime of the token of an employee who acts for a customer.
+     * The lifetime of the token of an employee who acts for a customer.
      */
     actingAccess?: number;
     /**
-     * Lifetime of the link in the password reset mail.
+     * The lifetime of the link in the password reset mail.
      */
     passwordReset?: number;
     /**
-     * Lifetime of the link with which a customer created by an employee or a service sets the first password.
+     * The lifetime of the link with which a customer created by an employee or a service sets the first password.
      */
     initialPassword?: number;
     /**
-     * Lifetime of the link in the mail that confirms a new e-mail address. A link that was requested without the password,
-     * in the Glue API, is valid for at most 1,800 seconds.
+     * The lifetime of the link in the mail that confirms a new e-mail address. A link that was requested without the
+     * password, in the Glue API, is valid for at most 1800 seconds.
      */
     emailChange?: number;
     /**
-     * Lifetime of the link in the mail to the old e-mail address that undoes a change of the login e-mail.
+     * The lifetime of the link in the mail to the old e-mail address that undoes a change of the login e-mail.
      */
     emailUndo?: number;
     /**
-     * Lifetime of the link in the opt-in mail.
+     * The lifetime of the link in the opt-in mail.
      */
     optIn?: number;
     /**
-     * Lifetime of the link in the mail with which the owner of an account confirms an identity.
+     * The lifetime of the link in the mail with which the owner of an account confirms an identity.
      */
     linkIdentity?: number;
     /**
-     * Lifetime of the link with which a customer confirms the erasure of the account.
+     * The lifetime of the link with which a customer confirms the erasure of the account.
      */
     erasure?: number;
     /**
-     * Lifetime of the access token of a customer who exchanged a token of another system.
+     * The lifetime of the access token of a customer who exchanged a token of another system.
      */
     exchangeAccess?: number;
     /**
-     * Lifetime of the refresh token of a customer who exchanged a token of another system.
+     * The lifetime of the refresh token of a customer who exchanged a token of another system.
      */
     exchangeRefresh?: number;
 };
@@ -3978,8 +3978,8 @@ export type SettingsChangesDto = {
     /**
      * Closes security gaps in the vendors' APIs, which may require changes in their clients. A sign-up does not reveal
      * whether the e-mail address has an account, and must be confirmed by mail. A locked login returns the same error as
-     * any other rejected login. Secrets of a query are accepted only in headers. New passwords have at least 15
-     * characters. Lifetimes are reduced to upper limits.
+     * any other rejected login. Secrets are accepted only in headers, not in the query. New passwords have at least 15
+     * characters. Lifetimes have upper limits.
      */
     strict?: boolean;
     /**
@@ -3987,9 +3987,9 @@ export type SettingsChangesDto = {
      */
     corsOrigins?: Array<string>;
     /**
-     * What is required before a new customer's first login: activation by an employee, the link in an e-mail, both, or
-     * nothing. `none` is the vendor's `customerActiveOnCreation`. If the tenant is `strict`, `none` counts as `email` and
-     * `employee` as `both`.
+     * The requirement for a new customer's first login: activation by an employee (`employee`), the link in an e-mail
+     * (`email`), both (`both`), or nothing (`none`). `none` is the vendor's `customerActiveOnCreation`. If the tenant is
+     * `strict`, `none` counts as `email` and `employee` as `both`.
      */
     activation?: 'employee' | 'email' | 'both' | 'none';
     /**
@@ -4018,7 +4018,7 @@ export type SettingsChangesDto = {
      */
     restrictions?: Array<string>;
     /**
-     * Whether a customer without a restriction gets the one of the preferred site. The vendor's
+     * Whether a customer without a restriction gets that of the preferred site. The vendor's
      * `enableSyncBetweenRestrictionsAndSiteCodes`.
      */
     enableSyncBetweenRestrictionsAndSiteCodes?: boolean;
@@ -4037,13 +4037,13 @@ export type SettingsChangesDto = {
      */
     enableOrderAddressPropagation?: boolean;
     /**
-     * At which legal entities a customer is visible in addition to the assigned one: at those above it (`UPWARD`), at those
-     * below it (`DOWNWARD`), or at none (`DISABLED`). The customer has no rights there. The vendor's setting of the same
-     * name.
+     * The legal entities at which a customer is visible in addition to the assigned one: at those above it (`UPWARD`), at
+     * those below it (`DOWNWARD`), or at none (`DISABLED`). The customer has no rights there. The vendor's setting of the
+     * same name.
      */
     companyContactPropagation?: 'UPWARD' | 'DOWNWARD' | 'DISABLED';
     /**
-     * How a customer becomes a member of an existing company: at once (`open`), or after the approval of a company Admin
+     * How a customer becomes a member of an existing company: at once (`open`), or after an approval by a company Admin
      * or an employee (`approval`). A `strict` tenant always requires approval.
      */
     companyJoin?: 'open' | 'approval';
@@ -4076,17 +4076,17 @@ export type SettingsChangesDto = {
      */
     ssoCustomerAutoprovisioningDisabled?: boolean;
     /**
-     * What is required to create a customer for a new identity: a verified e-mail address, or only the provider's
-     * subject.
+     * The requirement for creating a customer for a new identity: a verified e-mail address (`EMAIL`), or only the
+     * provider's subject (`SUBJECT`).
      */
     ssoCustomerIdentifierField?: 'EMAIL' | 'SUBJECT';
     /**
-     * Whether a token of another system can be exchanged again until it expires. Otherwise, each token is valid once. A
-     * `strict` tenant ignores it.
+     * Whether a token of another system can be exchanged again until it expires. Otherwise, it can be exchanged only
+     * once. A `strict` tenant ignores it.
      */
     ssoSubjectTokenReuse?: boolean;
     /**
-     * The version of the terms that a customer accepts on sign-up in the Glue API. Stored as the consent `terms`.
+     * The version of the terms that a customer accepts at sign-up in the Glue API. Stored as the consent `terms`.
      */
     termsVersion?: string;
     /**
@@ -4129,7 +4129,7 @@ export type SettingsChangesDto = {
 
 export type OutboxMailDto = {
     /**
-     * The kind of the mail.
+     * The kind of mail.
      */
     kind: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder' | 'employee-invitation' | 'employee-password-reset' | 'activation-notice';
     /**
@@ -4246,18 +4246,18 @@ export type ImportedAccountDto = {
      */
     passwordHash?: string;
     /**
-     * A hash of a format that needs further values. It requires a retention period that ends in the future.
+     * A hash in a format that requires further values. It requires a retention period that ends in the future.
      */
     legacyAuth?: LegacyAuthDto;
 };
 
 export type ImportedCompanyUserDto = {
     /**
-     * The id of the company or the unit.
+     * The id of the legal entity.
      */
     legalEntity: string;
     /**
-     * The role of the customer; `Requester` if omitted.
+     * The rights of the customer in the company; `Requester` if omitted.
      */
     group?: 'Admin' | 'Buyer' | 'Requester';
     /**
@@ -4265,7 +4265,8 @@ export type ImportedCompanyUserDto = {
      */
     isActive?: boolean;
     /**
-     * Whether a login selects it among several company users; `false` if omitted. A customer has at most one.
+     * Whether this is the current company user after a login of a customer with several; `false` if omitted. A customer
+     * has at most one.
      */
     isDefault?: boolean;
 };
@@ -4349,7 +4350,7 @@ export type ImportedCustomerDto = {
      */
     dateOfBirth?: string | null;
     /**
-     * The login of the customer.
+     * The login e-mail and the password hash of the customer.
      */
     account: ImportedAccountDto;
     /**
@@ -4378,14 +4379,14 @@ export type ImportedCustomerDto = {
 
 export type ImportFindingDto = {
     /**
-     * What is wrong with the item.
+     * An explanation of the problem, for developers.
      */
     message: string;
 };
 
 export type ImportResultDto = {
     /**
-     * The index of the item in the request, from 0.
+     * The index of the item in the request, starting with 0.
      */
     index: number;
     /**
@@ -10695,7 +10696,7 @@ export type DeleteMailTextErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * The tenant has no own text.
+     * The tenant has no own text of this kind in this language.
      */
     404: ErrorMessageDto;
 };
@@ -10704,7 +10705,7 @@ export type DeleteMailTextError = DeleteMailTextErrors[keyof DeleteMailTextError
 
 export type DeleteMailTextResponses = {
     /**
-     * The own text is deleted.
+     * The tenant's own text is deleted.
      */
     204: void;
 };
@@ -11013,28 +11014,28 @@ export type ListOutboxData = {
          */
         pageSize?: number;
         /**
-         * Only mails with this status. `queued`: no attempt has failed yet. `failed`: an attempt has failed, and another one
-         * is due. `given_up`: there are no more attempts.
+         * Selects the mails with this status. `queued`: no attempt has failed yet. `failed`: an attempt has failed, and
+         * another one is due. `given_up`: there are no more attempts.
          */
         status?: 'queued' | 'sent' | 'failed' | 'given_up';
         /**
-         * Only mails of this kind.
+         * Selects the mails of this kind.
          */
         kind?: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder' | 'employee-invitation' | 'employee-password-reset' | 'activation-notice';
         /**
-         * Only mails that were stored at this time or later.
+         * Selects the mails that were stored at this time or later.
          */
         since?: string;
         /**
-         * Only mails that were stored before this time.
+         * Selects the mails that were stored before this time.
          */
         until?: string;
         /**
-         * Only mails to this e-mail address, in any letter case.
+         * Selects the mails to this e-mail address, in any letter case.
          */
         to?: string;
         /**
-         * Only mails that belong to the customer with this number.
+         * Selects the mails that belong to the customer with this number.
          */
         customerNumber?: string;
         /**
@@ -11137,24 +11138,24 @@ export type ListAuditData = {
          */
         pageSize?: number;
         /**
-         * Only actions of this type.
+         * Selects the actions of this type.
          */
         action?: 'customer_created' | 'customer_changed' | 'customer_declined' | 'customer_deleted' | 'customer_imported' | 'customer_exported' | 'customer_unlocked' | 'signed_up' | 'logged_in' | 'login_locked' | 'login_removed' | 'mail_requested' | 'mail_retried' | 'email_confirmed' | 'email_change_requested' | 'email_changed' | 'email_change_undone' | 'password_changed' | 'password_reset' | 'consent_given' | 'consent_withdrawn' | 'second_factor_activated' | 'second_factor_deactivated' | 'second_factor_removed' | 'recovery_codes_created' | 'session_ended' | 'sessions_ended' | 'identity_linked' | 'identity_unlinked' | 'erasure_requested' | 'note_added' | 'note_removed' | 'address_added' | 'address_changed' | 'address_removed' | 'acted_for_customer' | 'settings_changed' | 'mail_text_changed' | 'mail_text_removed' | 'client_created' | 'client_changed' | 'client_secret_added' | 'client_secret_revoked' | 'client_removed' | 'employee_created' | 'employee_changed' | 'employee_removed';
         /**
-         * Only actions at this time or later.
+         * Selects the actions at this time or later.
          */
         since?: string;
         /**
-         * Only actions before this time.
+         * Selects the actions before this time.
          */
         until?: string;
         /**
-         * Only actions of this actor: an employee id, a client id, the name of an operator, a customer number, or `foyer` for
-         * the service itself.
+         * Selects the actions of this actor: an employee id, a client id, the name of an operator, a customer number, or
+         * `foyer` for the service itself.
          */
         actor?: string;
         /**
-         * Only actions on the customer with this number.
+         * Selects the actions on the customer with this number.
          */
         customer?: string;
     };
