@@ -87,7 +87,7 @@ export class GlueAddressesController {
    * Creates an address of the caller
    *
    * @remarks
-   * The first address becomes the default for shipping and billing.
+   * The first address becomes the default for shipping and billing. A customer has at most 100 addresses.
    */
   @Post()
   @GlueAccess('customer', { takes: TYPE, projection: resourceOwner })
@@ -150,7 +150,7 @@ export class GlueAddressesController {
   @Patch(':addressId')
   @GlueAccess('customer', { takes: TYPE, projection: ownedEntry, projectionValue: idInPath })
   @ApiSecondFactor()
-  @ApiResourceBody(TYPE, AddressChangesAttributes, { city: 'Paris' })
+  @ApiResourceBody(TYPE, AddressChangesAttributes, { city: 'Hamburg' })
   @ApiResource(200, TYPE, AddressAttributes)
   @ApiErrors({ 403: notAllowed, 404: notFound, 422: attributesInvalid })
   @ApiReturns('The updated address.')

@@ -70,10 +70,14 @@ export class NewAddressAttributes {
   /** The phone number of the recipient. Its format is not checked. */
   @OptionalText()
   phone?: string | null;
-  /** Whether to make this the default shipping address. The previous one loses the flag. False removes no flag. */
+  /**
+   * Whether to make this the default shipping address. The previous one loses the flag. False does not remove the flag.
+   */
   @RequiredFlag()
   isDefaultShipping!: boolean;
-  /** Whether to make this the default billing address. The previous one loses the flag. False removes no flag. */
+  /**
+   * Whether to make this the default billing address. The previous one loses the flag. False does not remove the flag.
+   */
   @RequiredFlag()
   isDefaultBilling!: boolean;
 }

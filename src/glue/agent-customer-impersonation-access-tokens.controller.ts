@@ -31,7 +31,7 @@ export class AgentCustomerImpersonationController {
    * Creates a customer's access and refresh tokens for an agent
    *
    * @remarks
-   * With these tokens, the agent acts for the customer. The customer need not have confirmed the e-mail.
+   * With these tokens, the agent acts for the customer, who need not have confirmed the e-mail.
    */
   @Post()
   @AgentAccess(TYPE)
@@ -40,7 +40,7 @@ export class AgentCustomerImpersonationController {
   @ApiErrors({
     401: 'The customer does not exist, is inactive, or is on hold (4104).',
   })
-  @ApiReturns('The tokens for acting for the customer.')
+  @ApiReturns('The tokens with which the agent acts for the customer.')
   async impersonateCustomer(
     @CalledBy() caller: Caller,
     @RequestOrigin() origin: Origin,

@@ -21,12 +21,17 @@ export class AgentCustomerSearchController {
    * Searches customers by reference, e-mail or name
    *
    * @remarks
-   * Returns the customers whose login e-mail, first name or last name begins with `q`, or whose reference is `q`, in any
-   * letter case. The first and the last name may follow each other: `ada lovelace`. The oldest customers come first.
+   * Returns the customers whose login e-mail, first name or last name begins with `q`, or whose reference is `q`, in
+   * any letter case. `q` can contain both names: `ada lovelace`. The oldest customers come first.
    */
   @Get()
   @AgentAccess()
-  @ApiQuery({ name: 'q', required: false, description: 'The text to search for; all customers match if omitted.' })
+  @ApiQuery({
+    name: 'q',
+    required: false,
+    description: 'The text to search for; all customers match if omitted.',
+    schema: { type: 'string' },
+  })
   @ApiQuery({
     name: 'page[limit]',
     required: false,

@@ -37,7 +37,7 @@ export class FoundCustomerDto {
 }
 
 export class CustomerSearchAttributes {
-  /** The customers on this page, the oldest first. */
+  /** The customers on this page, oldest first. */
   customers!: FoundCustomerDto[];
 
   static of(found: FoundCustomer[]): CustomerSearchAttributes {

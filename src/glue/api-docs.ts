@@ -135,8 +135,8 @@ export const notOwn = 'The reference is not that of the caller (411).';
 
 /** The description of 403 for changes of the caller's own resources. */
 export const notAllowed =
-  'The reference is not that of the caller (411), or the customer has a second factor and the code is missing (5900) or ' +
-  'wrong (5901).';
+  'The reference is not that of the caller (411), or the customer has an active second factor, and the code is missing ' +
+  '(5900) or wrong (5901).';
 
 /** The description of 403 on routes that require the code of a second factor. */
 export const codeRejected = 'The code of a second factor is missing (5900) or wrong (5901).';

@@ -19,13 +19,17 @@ export class GlueCompaniesController {
   @Get('mine')
   @GlueAccess('customer', { projection: currentCompanyUser })
   @ApiResource(200, TYPE, CompanyAttributes, { list: true })
-  @ApiErrors({ 403: 'No company user is selected (1803).' })
+  @ApiErrors({ 403: 'There is no current company user (1803).' })
   @ApiReturns('A list of one company: the current one.')
   listOwnCompanies(@Projected() current: CompanyUserRow | null): Resource[] {
     return [companyResource(requireCurrent(current, '1803').company)];
   }
 
-  /** Returns the current company */
+  /**
+   * Returns the current company
+   *
+   * @param id - The id of the current company.
+   */
   @Get(':id')
   @GlueAccess('customer', { projection: currentCompanyUser })
   @ApiResource(200, TYPE, CompanyAttributes)

@@ -13,7 +13,7 @@ export class SelectedCompanyUserAttributes {
 export class CompanyUserAttributes {
   /** Whether the customer may act for the company. */
   isActive!: boolean;
-  /** Whether a login of a customer with several company users selects this one. */
+  /** Whether this is the current company user after a login of a customer with several. */
   isDefault!: boolean;
 }
 
@@ -22,7 +22,7 @@ export class CompanyAttributes {
   isActive!: boolean;
   /**
    * The name of the company.
-   * @example 'ABC Company'
+   * @example 'Acme Ltd'
    */
   name!: string;
   /** The approval status of the company. */
@@ -39,7 +39,7 @@ export class CompanyRoleAttributes {
 export class BusinessUnitAttributes {
   /**
    * The name of the business unit.
-   * @example 'ABC Berlin'
+   * @example 'Acme Berlin'
    */
   name!: string;
   /** The e-mail address of the business unit. */

@@ -18,7 +18,7 @@ export class BusinessUnitAddressesController {
   /** Returns an address of a business unit of the current company */
   @Get(':id')
   @GlueAccess('customer', { projection: unitAddress, projectionValue: idInPath })
-  @ApiParam({ name: 'id' })
+  @ApiParam({ name: 'id', type: 'string', description: 'The id of the address.' })
   @ApiResource(200, TYPE, BusinessUnitAddressAttributes)
   @ApiErrors({ 404: 'The id is not that of an address of the current company (2001).' })
   @ApiReturns('The address.')

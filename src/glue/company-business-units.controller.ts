@@ -30,7 +30,7 @@ export class BusinessUnitsController {
   })
   @ApiInclude(['companies', ADDRESSES])
   @ApiResource(200, TYPE, BusinessUnitAttributes, { list: true })
-  @ApiErrors({ 403: 'No company user is selected (1903).' })
+  @ApiErrors({ 403: 'There is no current company user (1903).' })
   @ApiReturns('A list of one business unit: that of the current company user.')
   listOwnBusinessUnits(@Projected() current: CompanyUserRow | null): Resource[] {
     const { unit, company } = requireCurrent(current, '1903');
@@ -43,7 +43,7 @@ export class BusinessUnitsController {
     projection: (request) => (includes(request, ADDRESSES) ? businessUnitWithAddresses : businessUnit),
     projectionValue: idInPath,
   })
-  @ApiParam({ name: 'id' })
+  @ApiParam({ name: 'id', type: 'string', description: 'The id of the business unit.' })
   @ApiInclude(['companies', ADDRESSES])
   @ApiResource(200, TYPE, BusinessUnitAttributes)
   @ApiErrors({ 404: 'The id is not that of a business unit of the current company (1901).' })

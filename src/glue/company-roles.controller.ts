@@ -21,14 +21,18 @@ export class CompanyRolesController {
   @GlueAccess('customer', { projection: currentCompanyUser })
   @ApiInclude(['companies'])
   @ApiResource(200, TYPE, CompanyRoleAttributes, { list: true })
-  @ApiErrors({ 403: 'No company user is selected (2103).' })
+  @ApiErrors({ 403: 'There is no current company user (2103).' })
   @ApiReturns('The roles of the current company user.')
   listOwnCompanyRoles(@Projected() projected: CompanyUserRow | null): Resource[] {
     const current = requireCurrent(projected, '2103');
     return rolesOfUser(current).map((role) => roleOfCompanyResource(role, current.company));
   }
 
-  /** Returns a role of the current company */
+  /**
+   * Returns a role of the current company
+   *
+   * @param id - The id of the role.
+   */
   @Get(':id')
   @GlueAccess('customer', { projection: currentCompanyUser })
   @ApiInclude(['companies'])

@@ -36,8 +36,8 @@ export class CompanyUserAccessTokensController {
    * Creates tokens with which the caller acts as a company user
    *
    * @remarks
-   * The tokens belong to a new session, which ends with that of the caller. The caller's tokens stay valid. An agent
-   * who acts for a customer cannot use this route.
+   * The company user is the current one of the new tokens. They belong to a new session, which ends with that of the
+   * caller. The caller's tokens stay valid. An agent who acts for a customer cannot use this route.
    */
   @Post()
   @GlueAccess('customer', {

@@ -33,7 +33,7 @@ export class CompanyUsersController {
    * Lists the caller's company users, oldest first
    *
    * @remarks
-   * Only active company users in active companies are listed. No company user has to be selected.
+   * Only active company users of active companies are listed. A current company user is not required.
    */
   @Get('mine')
   @GlueAccess('customer', {
@@ -50,7 +50,7 @@ export class CompanyUsersController {
    * Lists the company users of the current company, oldest first
    *
    * @remarks
-   * Inactive ones are included. The role of the current company user must be `Admin`.
+   * Inactive company users are included. The role of the current company user must be `Admin`.
    */
   @Get()
   @GlueAccess('customer', { projection: currentCompanyUser })
@@ -69,7 +69,7 @@ export class CompanyUsersController {
     schema: { type: 'string' },
   })
   @ApiResource(200, TYPE, CompanyUserAttributes, { list: true })
-  @ApiErrors({ 403: 'No company user is selected (1403), or its role does not permit this (1405).' })
+  @ApiErrors({ 403: 'There is no current company user (1403), or its role does not permit this (1405).' })
   @ApiReturns('The company users of the current company.')
   async listCompanyUsers(
     @Projected() projected: CompanyUserRow | null,
@@ -94,13 +94,17 @@ export class CompanyUsersController {
    *
    * @remarks
    * The role of the current company user must be `Admin`.
+   *
+   * @param id - The id of the company user.
    */
   @Get(':id')
   @GlueAccess('customer', { projection: currentCompanyUser })
   @ApiInclude(related)
   @ApiResource(200, TYPE, CompanyUserAttributes)
   @ApiErrors({
-    403: 'No company user is selected, the id is that of another company (1403), or the role does not permit this (1405).',
+    403:
+      'There is no current company user, or the company user belongs to another company (1403). The role of the ' +
+      'current company user does not permit this (1405).',
     404: 'Company user not found (1404).',
   })
   @ApiReturns('The company user.')

@@ -27,7 +27,7 @@ import {
   profileOf,
   requestedParts,
 } from './customers.dto.js';
-import { ApiResource, ApiErrors, ApiResourceBody, codeRejected, notAllowed } from './api-docs.js';
+import { ApiResource, ApiErrors, ApiResourceBody, notAllowed } from './api-docs.js';
 import { Failure } from '../common/failure.js';
 import { type Owner, Ownership, ownReference, resourceOwner } from './ownership.js';
 import type { QueryParameters } from './page.js';
@@ -66,7 +66,7 @@ export class GlueCustomersController {
    *
    * @remarks
    * The customer gets a mail with the registration key for `POST /customer-confirmation`. If the e-mail is taken, its
-   * owner gets a mail: with a new key if it is not confirmed, otherwise with a link to set a new password.
+   * owner gets a mail: with a new key if the e-mail is not confirmed, and otherwise with a link to set a new password.
    */
   @Limited(limits.signup)
   @Post()
@@ -85,10 +85,12 @@ export class GlueCustomersController {
   @ApiResource(201, TYPE, CustomerAttributes)
   @ApiErrors({
     400: 'The terms are not accepted (413), or the password is common (422).',
-    403: `The request has the token of a customer. ${codeRejected}`,
+    403:
+      'The request has the token of a customer with an active second factor, and the code is missing (5900) or ' +
+      'wrong (5901).',
     422:
       'An attribute is not valid (901), the passwords differ (406), the e-mail has more than 100 characters (417), or ' +
-      'it is taken (400; never at a `strict` tenant).',
+      'it is taken (400; a `strict` tenant never returns it).',
   })
   @ApiReturns('The new customer.')
   async createCustomer(
@@ -149,9 +151,9 @@ export class GlueCustomersController {
    * Updates the caller's profile
    *
    * @remarks
-   * Omitted attributes are unchanged. A link that is valid for 30 minutes is mailed to a new `email`. The e-mail
-   * changes when the customer confirms it with the link or `POST /customer-email-confirmation`; until then, responses
-   * contain the current one. If the tenant setting `emailChange` is `immediate`, the e-mail changes at once.
+   * Omitted attributes are unchanged. A new `email` gets a mail with a link that is valid for 30 minutes. The e-mail
+   * changes when the customer confirms it with the link or with `POST /customer-email-confirmation`. Until then,
+   * responses contain the current one. If the tenant setting `emailChange` is `immediate`, the e-mail changes at once.
    */
   @Limited(limits.profile)
   @Patch(':customerReference')
@@ -163,7 +165,7 @@ export class GlueCustomersController {
     403: `${notAllowed} An agent sent another e-mail (002).`,
     422:
       'An attribute is not valid (901), the passwords differ (406), the e-mail has more than 100 characters (417), or ' +
-      'another customer has it (400; never at a `strict` tenant).',
+      'another customer has it (400; a `strict` tenant never returns it).',
   })
   @ApiReturns('The updated customer.')
   async updateCustomer(

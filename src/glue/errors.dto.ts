@@ -55,7 +55,7 @@ export class ErrorDto {
   /** The HTTP status. */
   @Integer()
   status?: number;
-  /** What went wrong. */
+  /** An explanation of the error, for developers. */
   detail?: string;
 }
 

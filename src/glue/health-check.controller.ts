@@ -29,8 +29,8 @@ export class HealthCheckController {
    * Returns the state of the services behind the Glue API
    *
    * @remarks
-   * The status is 200 if all of them are available, otherwise 503; 400 if `services` names no known service. It is 403
-   * unless the variable `GLUE_HEALTH_CHECK` is `on`.
+   * The status is 200 if all of them are available, and 503 otherwise. It is 400 if `services` names no known service,
+   * and 403 unless the environment variable `GLUE_HEALTH_CHECK` is `on`.
    */
   @Get()
   @GlueAccess('public', { tenantOptional: true })

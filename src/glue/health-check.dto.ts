@@ -8,7 +8,7 @@ export class HealthCheckServiceResponse {
   name!: string;
   /** Whether the service is available. */
   status!: boolean;
-  /** What is wrong; null if the service is available. */
+  /** An explanation of the problem. Null if the service is available. */
   message!: string | null;
 }
 

@@ -23,7 +23,7 @@ export class MultiFactorAuthRecoveryCodesController {
    *
    * @remarks
    * The codes are returned only once, and earlier ones become invalid. A code of an active second factor is required.
-   * This route is not one of the vendor's.
+   * The vendor's API does not have this route.
    */
   @Post()
   @GlueAccess('customer', { takes: TYPE, denyImpersonation: true })

@@ -25,8 +25,8 @@ export class MultiFactorAuthTotpSecretsController {
    * Creates the secret of an authenticator app
    *
    * @remarks
-   * Requires that `POST /multi-factor-auth-type-activate` began the activation of `totp` in the same session. The secret
-   * is returned only once, and an earlier one becomes invalid. This route is not one of the vendor's.
+   * Requires that `POST /multi-factor-auth-type-activate` began the activation of `totp` in the same session. The
+   * secret is returned only once, and an earlier one becomes invalid. The vendor's API does not have this route.
    */
   @Post()
   @GlueAccess('customer', { takes: TYPE, projection: ownReference, denyImpersonation: true })

@@ -31,7 +31,7 @@ export class MultiFactorAuthTriggerController {
   @GlueAccess('customer', { takes: TYPE })
   @ApiResourceBody(TYPE, FactorTypeAttributes, { type: 'email' })
   @ApiErrors({ 400: 'The type is missing (5902) or not found (5906), or no code was sent (5910).' })
-  @ApiReturns('The code is sent.')
+  @ApiReturns('The code is sent, if the type requires it.')
   async sendCode(@Presented() presented: PresentedCode, @Attributes() attributes: FactorTypeAttributes): Promise<void> {
     await this.mails.trigger(presented, factorTypeOf(attributes));
   }

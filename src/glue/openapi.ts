@@ -7,7 +7,6 @@ import { GlueModule } from './glue.module.js';
 /** The descriptions of path parameters. Each name has one meaning, unless a handler describes it. */
 const pathParameters = {
   addressId: 'The id of the address.',
-  id: 'The id of the resource.',
   customerReference: "The caller's customer reference, which is the id of the resource `customers`.",
 };
 
@@ -20,17 +19,22 @@ export function createGlueDocument(app: NestFastifyApplication, version: string)
   const settings = new DocumentBuilder()
     .setTitle('Foyer: the Glue API')
     .setDescription(
-      'The Glue customer API of Spryker, for the same customers. Select a caller at the top of this page, or enter a ' +
-        'token under *Authorize*. The Emporix API is at [/docs](/docs).',
+      'The customer part of the Glue API of Spryker, for the same customers. Select a caller at the top of this page, ' +
+        'or enter a token under *Authorize*. The numbers in parentheses are the values of `code` in an error. ' +
+        'The Emporix API is at [/docs](/docs).',
     )
     .setVersion(version)
     .addTag('tokens', 'Storefront: login, refresh, logout')
     .addTag('customers', 'Storefront: sign-up and profile')
     .addTag('addresses', 'Storefront: address book')
-    .addTag('companies', 'Storefront: company users, companies, business units and roles')
-    .addTag('passwords', 'Storefront: passwords')
+    .addTag(
+      'companies',
+      'Storefront: company users, companies, business units and roles. The current company user is that of the token',
+    )
+    .addTag('passwords', 'Storefront: change and reset of the password')
     .addTag('multi-factor-auth', 'Storefront: second factors for changes to the account')
     .addTag('agents', 'Employees: agents who act for customers in the storefront')
+    .addTag('health', 'Operators: the state of the services behind the API')
     .addSecurity(securitySchemes.customer, {
       type: 'http',
       scheme: 'bearer',

@@ -32,8 +32,8 @@ export class RefreshTokensController {
    *
    * @remarks
    * The new tokens have the same holder: the customer, the agent, or the agent who acts for the customer. The refresh
-   * token is replaced. For 10 seconds after its first use it returns the same next refresh token, for parallel requests
-   * and lost responses. A later use ends the session.
+   * token is replaced. For 10 seconds after its first use, it returns the same new refresh token, so that parallel
+   * requests and lost responses do no harm. A later use ends the session.
    */
   @Post()
   @GlueAccess('public', { takes: TYPE })
@@ -60,7 +60,7 @@ export class RefreshTokensController {
    * Revokes a refresh token and ends its session
    *
    * @remarks
-   * With `mine`, all sessions of the caller end; for an agent, this includes those in which the agent acts for
+   * With `mine`, all sessions of the caller end. For an agent, this includes those in which the agent acts for
    * customers. Refresh tokens of others are ignored. For an agent who acts for the customer, `mine` ends only this
    * session, and the customer's refresh tokens are ignored. `Authorization` takes precedence over
    * `X-Agent-Authorization`.

@@ -58,7 +58,8 @@ export class GlueTokenController {
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: TokenFormDto })
   @ApiBadRequestResponse({
-    description: '`invalid_grant` or `invalid_request`, with `error_description` (RFC 6749 5.2).',
+    description:
+      'The grant is rejected (`invalid_grant`) or the request is not valid (`invalid_request`; RFC 6749, 5.2).',
   })
   @ApiReturns('The tokens of the customer.')
   async issueToken(@RequestOrigin() origin: Origin, @Form() form: Form): Promise<OAuthTokenDto> {

@@ -37,7 +37,7 @@ export class OAuthTokenDto {
    */
   token_type!: string;
   /**
-   * Lifetime of the access token in seconds.
+   * The lifetime of the access token in seconds.
    * @example 28800
    */
   @Integer()

@@ -30,7 +30,7 @@ export class LoginAttributes {
   @RequiredEmail()
   username!: string;
   /**
-   * The password. Any other text is a wrong password.
+   * The password.
    * @example password123
    */
   @RequiredSecret()
@@ -50,7 +50,7 @@ export function passwordOf({ password }: { password?: unknown }): string {
 }
 
 export class RefreshAttributes {
-  /** The refresh token from the last login or refresh. Any other text is an unknown token. */
+  /** The refresh token from the last login or refresh. */
   @RequiredSecret()
   refreshToken!: string;
 }
@@ -62,7 +62,7 @@ export class TokenAttributes {
    */
   tokenType!: string;
   /**
-   * Lifetime of the access token in seconds.
+   * The lifetime of the access token in seconds.
    * @example 28800
    */
   @Integer()
@@ -72,8 +72,8 @@ export class TokenAttributes {
   /** The refresh token. A refresh replaces it. */
   refreshToken!: string;
   /**
-   * The company user that the customer acts as after a login: the only active one in an active company, or the default
-   * one of several; otherwise null.
+   * The current company user after a login: the only active one of an active company, or the default one of several.
+   * Null if there is none.
    */
   idCompanyUser?: string | null;
 }

@@ -44,8 +44,8 @@ export const listRefreshTokens = <ThrowOnError extends boolean = false>(options?
  * Refreshes the session of a customer or an agent
  *
  * The new tokens have the same holder: the customer, the agent, or the agent who acts for the customer. The refresh
- * token is replaced. For 10 seconds after its first use it returns the same next refresh token, for parallel requests
- * and lost responses. A later use ends the session.
+ * token is replaced. For 10 seconds after its first use, it returns the same new refresh token, so that parallel
+ * requests and lost responses do no harm. A later use ends the session.
  */
 export const refreshAccessToken = <ThrowOnError extends boolean = false>(options: Options<RefreshAccessTokenData, ThrowOnError>): RequestResult<RefreshAccessTokenResponses, RefreshAccessTokenErrors, ThrowOnError> => (options.client ?? client).post<RefreshAccessTokenResponses, RefreshAccessTokenErrors, ThrowOnError>({
     url: '/refresh-tokens',
@@ -59,7 +59,7 @@ export const refreshAccessToken = <ThrowOnError extends boolean = false>(options
 /**
  * Revokes a refresh token and ends its session
  *
- * With `mine`, all sessions of the caller end; for an agent, this includes those in which the agent acts for
+ * With `mine`, all sessions of the caller end. For an agent, this includes those in which the agent acts for
  * customers. Refresh tokens of others are ignored. For an agent who acts for the customer, `mine` ends only this
  * session, and the customer's refresh tokens are ignored. `Authorization` takes precedence over
  * `X-Agent-Authorization`.
@@ -110,7 +110,7 @@ export const listCustomers = <ThrowOnError extends boolean = false>(options?: Op
  * Creates a customer
  *
  * The customer gets a mail with the registration key for `POST /customer-confirmation`. If the e-mail is taken, its
- * owner gets a mail: with a new key if it is not confirmed, otherwise with a link to set a new password.
+ * owner gets a mail: with a new key if the e-mail is not confirmed, and otherwise with a link to set a new password.
  */
 export const createCustomer = <ThrowOnError extends boolean = false>(options: Options<CreateCustomerData, ThrowOnError>): RequestResult<CreateCustomerResponses, CreateCustomerErrors, ThrowOnError> => (options.client ?? client).post<CreateCustomerResponses, CreateCustomerErrors, ThrowOnError>({
     url: '/customers',
@@ -152,9 +152,9 @@ export const getCustomer = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Updates the caller's profile
  *
- * Omitted attributes are unchanged. A link that is valid for 30 minutes is mailed to a new `email`. The e-mail
- * changes when the customer confirms it with the link or `POST /customer-email-confirmation`; until then, responses
- * contain the current one. If the tenant setting `emailChange` is `immediate`, the e-mail changes at once.
+ * Omitted attributes are unchanged. A new `email` gets a mail with a link that is valid for 30 minutes. The e-mail
+ * changes when the customer confirms it with the link or with `POST /customer-email-confirmation`. Until then,
+ * responses contain the current one. If the tenant setting `emailChange` is `immediate`, the e-mail changes at once.
  */
 export const updateCustomer = <ThrowOnError extends boolean = false>(options: Options<UpdateCustomerData, ThrowOnError>): RequestResult<UpdateCustomerResponses, UpdateCustomerErrors, ThrowOnError> => (options.client ?? client).patch<UpdateCustomerResponses, UpdateCustomerErrors, ThrowOnError>({
     security: [{
@@ -186,7 +186,7 @@ export const listAddresses = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Creates an address of the caller
  *
- * The first address becomes the default for shipping and billing.
+ * The first address becomes the default for shipping and billing. A customer has at most 100 addresses.
  */
 export const createAddress = <ThrowOnError extends boolean = false>(options: Options<CreateAddressData, ThrowOnError>): RequestResult<CreateAddressResponses, CreateAddressErrors, ThrowOnError> => (options.client ?? client).post<CreateAddressResponses, CreateAddressErrors, ThrowOnError>({
     security: [{
@@ -355,8 +355,8 @@ export const createAgentAccessToken = <ThrowOnError extends boolean = false>(opt
 /**
  * Searches customers by reference, e-mail or name
  *
- * Returns the customers whose login e-mail, first name or last name begins with `q`, or whose reference is `q`, in any
- * letter case. The first and the last name may follow each other: `ada lovelace`. The oldest customers come first.
+ * Returns the customers whose login e-mail, first name or last name begins with `q`, or whose reference is `q`, in
+ * any letter case. `q` can contain both names: `ada lovelace`. The oldest customers come first.
  */
 export const searchCustomers = <ThrowOnError extends boolean = false>(options?: Options<SearchCustomersData, ThrowOnError>): RequestResult<SearchCustomersResponses, SearchCustomersErrors, ThrowOnError> => (options?.client ?? client).get<SearchCustomersResponses, SearchCustomersErrors, ThrowOnError>({
     security: [{
@@ -371,7 +371,7 @@ export const searchCustomers = <ThrowOnError extends boolean = false>(options?: 
 /**
  * Creates a customer's access and refresh tokens for an agent
  *
- * With these tokens, the agent acts for the customer. The customer need not have confirmed the e-mail.
+ * With these tokens, the agent acts for the customer, who need not have confirmed the e-mail.
  */
 export const impersonateCustomer = <ThrowOnError extends boolean = false>(options: Options<ImpersonateCustomerData, ThrowOnError>): RequestResult<ImpersonateCustomerResponses, ImpersonateCustomerErrors, ThrowOnError> => (options.client ?? client).post<ImpersonateCustomerResponses, ImpersonateCustomerErrors, ThrowOnError>({
     security: [{
@@ -390,8 +390,8 @@ export const impersonateCustomer = <ThrowOnError extends boolean = false>(option
 /**
  * Creates tokens with which the caller acts as a company user
  *
- * The tokens belong to a new session, which ends with that of the caller. The caller's tokens stay valid. An agent
- * who acts for a customer cannot use this route.
+ * The company user is the current one of the new tokens. They belong to a new session, which ends with that of the
+ * caller. The caller's tokens stay valid. An agent who acts for a customer cannot use this route.
  */
 export const createCompanyUserAccessToken = <ThrowOnError extends boolean = false>(options: Options<CreateCompanyUserAccessTokenData, ThrowOnError>): RequestResult<CreateCompanyUserAccessTokenResponses, CreateCompanyUserAccessTokenErrors, ThrowOnError> => (options.client ?? client).post<CreateCompanyUserAccessTokenResponses, CreateCompanyUserAccessTokenErrors, ThrowOnError>({
     security: [{
@@ -410,7 +410,7 @@ export const createCompanyUserAccessToken = <ThrowOnError extends boolean = fals
 /**
  * Lists the caller's company users, oldest first
  *
- * Only active company users in active companies are listed. No company user has to be selected.
+ * Only active company users of active companies are listed. A current company user is not required.
  */
 export const listOwnCompanyUsers = <ThrowOnError extends boolean = false>(options?: Options<ListOwnCompanyUsersData, ThrowOnError>): RequestResult<ListOwnCompanyUsersResponses, ListOwnCompanyUsersErrors, ThrowOnError> => (options?.client ?? client).get<ListOwnCompanyUsersResponses, ListOwnCompanyUsersErrors, ThrowOnError>({
     security: [{
@@ -425,7 +425,7 @@ export const listOwnCompanyUsers = <ThrowOnError extends boolean = false>(option
 /**
  * Lists the company users of the current company, oldest first
  *
- * Inactive ones are included. The role of the current company user must be `Admin`.
+ * Inactive company users are included. The role of the current company user must be `Admin`.
  */
 export const listCompanyUsers = <ThrowOnError extends boolean = false>(options?: Options<ListCompanyUsersData, ThrowOnError>): RequestResult<ListCompanyUsersResponses, ListCompanyUsersErrors, ThrowOnError> => (options?.client ?? client).get<ListCompanyUsersResponses, ListCompanyUsersErrors, ThrowOnError>({
     security: [{
@@ -690,8 +690,8 @@ export const deactivateFactor = <ThrowOnError extends boolean = false>(options: 
 /**
  * Creates the secret of an authenticator app
  *
- * Requires that `POST /multi-factor-auth-type-activate` began the activation of `totp` in the same session. The secret
- * is returned only once, and an earlier one becomes invalid. This route is not one of the vendor's.
+ * Requires that `POST /multi-factor-auth-type-activate` began the activation of `totp` in the same session. The
+ * secret is returned only once, and an earlier one becomes invalid. The vendor's API does not have this route.
  */
 export const createTotpSecret = <ThrowOnError extends boolean = false>(options: Options<CreateTotpSecretData, ThrowOnError>): RequestResult<CreateTotpSecretResponses, CreateTotpSecretErrors, ThrowOnError> => (options.client ?? client).post<CreateTotpSecretResponses, CreateTotpSecretErrors, ThrowOnError>({
     security: [{
@@ -711,7 +711,7 @@ export const createTotpSecret = <ThrowOnError extends boolean = false>(options: 
  * Creates ten recovery codes
  *
  * The codes are returned only once, and earlier ones become invalid. A code of an active second factor is required.
- * This route is not one of the vendor's.
+ * The vendor's API does not have this route.
  */
 export const createRecoveryCodes = <ThrowOnError extends boolean = false>(options: Options<CreateRecoveryCodesData, ThrowOnError>): RequestResult<CreateRecoveryCodesResponses, CreateRecoveryCodesErrors, ThrowOnError> => (options.client ?? client).post<CreateRecoveryCodesResponses, CreateRecoveryCodesErrors, ThrowOnError>({
     security: [{
@@ -730,7 +730,7 @@ export const createRecoveryCodes = <ThrowOnError extends boolean = false>(option
 /**
  * Returns the state of the services behind the Glue API
  *
- * The status is 200 if all of them are available, otherwise 503; 400 if `services` names no known service. It is 403
- * unless the variable `GLUE_HEALTH_CHECK` is `on`.
+ * The status is 200 if all of them are available, and 503 otherwise. It is 400 if `services` names no known service,
+ * and 403 unless the environment variable `GLUE_HEALTH_CHECK` is `on`.
  */
 export const checkHealth = <ThrowOnError extends boolean = false>(options?: Options<CheckHealthData, ThrowOnError>): RequestResult<CheckHealthResponses, CheckHealthErrors, ThrowOnError> => (options?.client ?? client).get<CheckHealthResponses, CheckHealthErrors, ThrowOnError>({ url: '/health-check', ...options });

@@ -14,7 +14,7 @@ export type ErrorDto = {
      */
     status?: number;
     /**
-     * What went wrong.
+     * An explanation of the error, for developers.
      */
     detail?: string;
 };
@@ -28,7 +28,7 @@ export type ErrorsDto = {
 
 export type TokenAttributes = {
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expiresIn: number;
     /**
@@ -44,8 +44,8 @@ export type TokenAttributes = {
      */
     refreshToken: string;
     /**
-     * The company user that the customer acts as after a login: the only active one in an active company, or the default
-     * one of several; otherwise null.
+     * The current company user after a login: the only active one of an active company, or the default one of several.
+     * Null if there is none.
      */
     idCompanyUser?: string | null;
 };
@@ -56,14 +56,14 @@ export type LoginAttributes = {
      */
     username: string;
     /**
-     * The password. Any other text is a wrong password.
+     * The password.
      */
     password: string;
 };
 
 export type RefreshAttributes = {
     /**
-     * The refresh token from the last login or refresh. Any other text is an unknown token.
+     * The refresh token from the last login or refresh.
      */
     refreshToken: string;
 };
@@ -89,7 +89,7 @@ export type TokenFormDto = {
 
 export type OAuthTokenDto = {
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expires_in: number;
     /**
@@ -324,11 +324,11 @@ export type NewAddressAttributes = {
      */
     phone?: string | null;
     /**
-     * Whether to make this the default shipping address. The previous one loses the flag. False removes no flag.
+     * Whether to make this the default shipping address. The previous one loses the flag. False does not remove the flag.
      */
     isDefaultShipping: boolean;
     /**
-     * Whether to make this the default billing address. The previous one loses the flag. False removes no flag.
+     * Whether to make this the default billing address. The previous one loses the flag. False does not remove the flag.
      */
     isDefaultBilling: boolean;
 };
@@ -383,11 +383,11 @@ export type AddressChangesAttributes = {
      */
     phone?: string | null;
     /**
-     * Whether to make this the default shipping address. The previous one loses the flag. False removes no flag.
+     * Whether to make this the default shipping address. The previous one loses the flag. False does not remove the flag.
      */
     isDefaultShipping?: boolean;
     /**
-     * Whether to make this the default billing address. The previous one loses the flag. False removes no flag.
+     * Whether to make this the default billing address. The previous one loses the flag. False does not remove the flag.
      */
     isDefaultBilling?: boolean;
 };
@@ -489,7 +489,7 @@ export type FoundCustomerDto = {
 
 export type CustomerSearchAttributes = {
     /**
-     * The customers on this page, the oldest first.
+     * The customers on this page, oldest first.
      */
     customers: Array<FoundCustomerDto>;
 };
@@ -503,7 +503,7 @@ export type ImpersonationAttributes = {
 
 export type CompanyUserTokenAttributes = {
     /**
-     * Lifetime of the access token in seconds.
+     * The lifetime of the access token in seconds.
      */
     expiresIn: number;
     /**
@@ -533,7 +533,7 @@ export type CompanyUserAttributes = {
      */
     isActive: boolean;
     /**
-     * Whether a login of a customer with several company users selects this one.
+     * Whether this is the current company user after a login of a customer with several.
      */
     isDefault: boolean;
 };
@@ -688,7 +688,7 @@ export type HealthCheckServiceResponse = {
      */
     status: boolean;
     /**
-     * What is wrong; null if the service is available.
+     * An explanation of the problem. Null if the service is available.
      */
     message: string | null;
 };
@@ -1181,7 +1181,7 @@ export type IssueTokenData = {
 
 export type IssueTokenErrors = {
     /**
-     * `invalid_grant` or `invalid_request`, with `error_description` (RFC 6749 5.2).
+     * The grant is rejected (`invalid_grant`) or the request is not valid (`invalid_request`; RFC 6749, 5.2).
      */
     400: unknown;
     /**
@@ -1359,11 +1359,11 @@ export type CreateCustomerErrors = {
      */
     401: ErrorsDto;
     /**
-     * The request has the token of a customer. The code of a second factor is missing (5900) or wrong (5901).
+     * The request has the token of a customer with an active second factor, and the code is missing (5900) or wrong (5901).
      */
     403: ErrorsDto;
     /**
-     * An attribute is not valid (901), the passwords differ (406), the e-mail has more than 100 characters (417), or it is taken (400; never at a `strict` tenant).
+     * An attribute is not valid (901), the passwords differ (406), the e-mail has more than 100 characters (417), or it is taken (400; a `strict` tenant never returns it).
      */
     422: ErrorsDto;
     /**
@@ -1454,7 +1454,7 @@ export type DeleteCustomerErrors = {
      */
     401: ErrorsDto;
     /**
-     * The reference is not that of the caller (411), or the customer has a second factor and the code is missing (5900) or wrong (5901).
+     * The reference is not that of the caller (411), or the customer has an active second factor, and the code is missing (5900) or wrong (5901).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -1619,13 +1619,13 @@ export type UpdateCustomerErrors = {
      */
     401: ErrorsDto;
     /**
-     * The reference is not that of the caller (411), or the customer has a second factor and the code is missing (5900) or wrong (5901). An agent sent another e-mail (002).
+     * The reference is not that of the caller (411), or the customer has an active second factor, and the code is missing (5900) or wrong (5901). An agent sent another e-mail (002).
      *
      * The token is missing or does not permit this request (002).
      */
     403: ErrorsDto;
     /**
-     * An attribute is not valid (901), the passwords differ (406), the e-mail has more than 100 characters (417), or another customer has it (400; never at a `strict` tenant).
+     * An attribute is not valid (901), the passwords differ (406), the e-mail has more than 100 characters (417), or another customer has it (400; a `strict` tenant never returns it).
      */
     422: ErrorsDto;
     /**
@@ -1858,7 +1858,7 @@ export type CreateAddressErrors = {
      */
     401: ErrorsDto;
     /**
-     * The reference is not that of the caller (411), or the customer has a second factor and the code is missing (5900) or wrong (5901).
+     * The reference is not that of the caller (411), or the customer has an active second factor, and the code is missing (5900) or wrong (5901).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -1955,7 +1955,7 @@ export type DeleteAddressErrors = {
      */
     401: ErrorsDto;
     /**
-     * The reference is not that of the caller (411), or the customer has a second factor and the code is missing (5900) or wrong (5901).
+     * The reference is not that of the caller (411), or the customer has an active second factor, and the code is missing (5900) or wrong (5901).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -2130,7 +2130,7 @@ export type UpdateAddressErrors = {
      */
     401: ErrorsDto;
     /**
-     * The reference is not that of the caller (411), or the customer has a second factor and the code is missing (5900) or wrong (5901).
+     * The reference is not that of the caller (411), or the customer has an active second factor, and the code is missing (5900) or wrong (5901).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -2451,7 +2451,7 @@ export type ChangePasswordErrors = {
      */
     401: ErrorsDto;
     /**
-     * The reference is not that of the caller (411), or the customer has a second factor and the code is missing (5900) or wrong (5901).
+     * The reference is not that of the caller (411), or the customer has an active second factor, and the code is missing (5900) or wrong (5901).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -2834,7 +2834,7 @@ export type SearchCustomersData = {
         /**
          * The text to search for; all customers match if omitted.
          */
-        q?: unknown;
+        q?: string;
     };
     url: '/agent-customer-search';
 };
@@ -2978,7 +2978,7 @@ export type ImpersonateCustomerError = ImpersonateCustomerErrors[keyof Impersona
 
 export type ImpersonateCustomerResponses = {
     /**
-     * The tokens for acting for the customer.
+     * The tokens with which the agent acts for the customer.
      */
     201: {
         /**
@@ -3287,7 +3287,7 @@ export type ListCompanyUsersErrors = {
      */
     401: ErrorsDto;
     /**
-     * No company user is selected (1403), or its role does not permit this (1405).
+     * There is no current company user (1403), or its role does not permit this (1405).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -3379,7 +3379,7 @@ export type GetCompanyUserData = {
     };
     path: {
         /**
-         * The id of the resource.
+         * The id of the company user.
          */
         id: string;
     };
@@ -3406,7 +3406,7 @@ export type GetCompanyUserErrors = {
      */
     401: ErrorsDto;
     /**
-     * No company user is selected, the id is that of another company (1403), or the role does not permit this (1405).
+     * There is no current company user, or the company user belongs to another company (1403). The role of the current company user does not permit this (1405).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -3495,7 +3495,7 @@ export type ListOwnCompaniesErrors = {
      */
     401: ErrorsDto;
     /**
-     * No company user is selected (1803).
+     * There is no current company user (1803).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -3587,7 +3587,7 @@ export type GetCompanyData = {
     };
     path: {
         /**
-         * The id of the resource.
+         * The id of the current company.
          */
         id: string;
     };
@@ -3701,7 +3701,7 @@ export type ListOwnCompanyRolesErrors = {
      */
     401: ErrorsDto;
     /**
-     * No company user is selected (2103).
+     * There is no current company user (2103).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -3793,7 +3793,7 @@ export type GetCompanyRoleData = {
     };
     path: {
         /**
-         * The id of the resource.
+         * The id of the role.
          */
         id: string;
     };
@@ -3911,7 +3911,7 @@ export type ListOwnBusinessUnitsErrors = {
      */
     401: ErrorsDto;
     /**
-     * No company user is selected (1903).
+     * There is no current company user (1903).
      *
      * The token is missing or does not permit this request (002).
      */
@@ -4003,9 +4003,9 @@ export type GetBusinessUnitData = {
     };
     path: {
         /**
-         * The id of the resource.
+         * The id of the business unit.
          */
-        id: unknown;
+        id: string;
     };
     query?: {
         /**
@@ -4099,9 +4099,9 @@ export type GetBusinessUnitAddressData = {
     };
     path: {
         /**
-         * The id of the resource.
+         * The id of the address.
          */
-        id: unknown;
+        id: string;
     };
     query?: {
         /**
@@ -4603,7 +4603,7 @@ export type SendCodeError = SendCodeErrors[keyof SendCodeErrors];
 
 export type SendCodeResponses = {
     /**
-     * The code is sent.
+     * The code is sent, if the type requires it.
      */
     204: void;
 };
