@@ -31,7 +31,7 @@ function swagger(demo: DemoCredentials | undefined): Html {
   const [ada] = demo?.customers ?? [];
   return html`<li class="card">
     <h2>Swagger UI</h2>
-    <p>Send requests to every route of an API.</p>
+    <p>Send requests to each route of the APIs.</p>
     <p class="links"><a href="/docs">Emporix API</a> <a href="/docs/glue">Glue API</a></p>
     <p>
       <strong>Try first:</strong> click
@@ -66,7 +66,7 @@ function mailbox(demo: DemoCredentials | undefined): Html {
     <p class="links"><a href="/mailbox">Mailbox</a></p>
     <p>
       <strong>Try first:</strong>
-      ${waiting ? html`activate ${waiting.firstName}, and read the mail.` : 'sign a customer up, and read the mail.'}
+      ${waiting ? html`activate ${waiting.firstName}, and read the mail.` : 'sign up a customer, and read the mail.'}
       Each link in a mail opens a page that completes the step with one click.
     </p>
   </li>`;

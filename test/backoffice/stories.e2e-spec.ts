@@ -148,7 +148,7 @@ describe('the back office', () => {
       await dialog.getByRole('button', { name: 'Change the login e-mail' }).click();
     };
     await change('requested@example.com');
-    await page.getByText('The login e-mail changes when the link is opened.').waitFor();
+    await page.getByText('The login e-mail changes when its owner opens the link.').waitFor();
     await change('renamed@example.com', 'Verified by telephone');
     await page.getByText('The login e-mail has been changed.').waitFor();
     await page.getByRole('definition').filter({ hasText: 'renamed@example.com' }).waitFor();
@@ -217,14 +217,14 @@ describe('the back office', () => {
     await paragraphs.fill('<script>alert(1)</script>\n\nDear {firstName}');
     await frame.getByText('<script>alert(1)</script>').waitFor();
     await frame.getByText('Dear Ada').waitFor();
-    await page.getByText('In a mail to another customer').waitFor();
+    await page.getByText('For a customer who has not').waitFor();
     // Inline styles apply, and a link does not lead away.
     await frame.getByRole('link').click();
     const color = "getComputedStyle(document.querySelector('a').parentElement).backgroundColor";
     expect(await page.frames()[1]?.evaluate(color)).toBe('rgb(29, 78, 216)');
     await paragraphs.fill('Dear customer');
     await frame.getByText('Dear customer').waitFor();
-    await page.getByText('In a mail to another customer').waitFor({ state: 'detached' });
+    await page.getByText('For a customer who has not').waitFor({ state: 'detached' });
     await page.context().close();
   }, 60_000);
 
@@ -261,7 +261,7 @@ describe('the back office', () => {
     await page.getByLabel('First name').fill('Mine');
     await (await shop.serviceClient()).patch(`/customers/${id}`, 200, { lastName: 'Theirs' });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('Another person has changed this customer').waitFor();
+    await page.getByText('This customer was changed in the meantime').waitFor();
     await row(page, 'Last name').getByText('Theirs').waitFor();
     const saved = await (await shop.serviceClient()).get<{ firstName: string }>(`/customers/${id}`);
     expect(saved.firstName).toBe('Stale');
@@ -388,7 +388,7 @@ describe('the back office', () => {
     await service.patch(`/customers/${id}/addresses/${addressId}`, 200, { city: 'Bonn' });
     await dialog.getByLabel('City').fill('Berlin');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await dialog.getByText('Another person has changed this address').waitFor();
+    await dialog.getByText('This address was changed in the meantime').waitFor();
     expect(await stored()).toMatchObject([{ city: 'Bonn' }]);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.reload();
