@@ -34,6 +34,7 @@ import { serveSwaggerUi } from './swagger-ui/serve-swagger-ui.js';
 import { slowRejections } from './slowed-rejections.js';
 import { RequestScope } from './tenants/request-scope.js';
 import { TenantsService } from './tenants/tenants.service.js';
+import { limitUnreadResponses } from './unread-responses.js';
 import { VERSION } from './version.js';
 
 /** The maximum length of a path parameter, in characters. Any text may be sent as a refresh token to revoke. */
@@ -93,6 +94,7 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
   supportHead(fastify);
   parseBodies(fastify);
   slowRejections(fastify, config);
+  limitUnreadResponses(fastify);
   logRequests(fastify, log);
   const isGlue = (request: FastifyRequest): boolean => apis.of(request) === 'glue';
   setJsonApiHeaders(fastify, config.stores, isGlue);
@@ -108,8 +110,9 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
   const em = app.get(EntityManager);
   // After the body is read, because reading it loses the asynchronous context.
   fastify.addHook('preHandler', (request, reply, done) => {
-    const work = (): void => {
-      RequestScope.set({ holdUntilSent: (release) => holdUntilSent(reply, release) });
+    const work = (scope: RequestScope): void => {
+      scope.holdUntilSent = (release) => holdUntilSent(reply, release);
+      reply.raw.once('finish', () => scope.release());
       done();
     };
     RequestScope.run(em, work, originOf(request));

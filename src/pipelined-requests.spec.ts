@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_UNANSWERED, handleInOrder } from './pipelined-requests.js';
 
@@ -76,6 +78,17 @@ describe('the requests of a connection', () => {
     client.resume();
     while (handled.length < 2) await sleep(10);
     expect(handled).toEqual(['/large', '/next']);
+  });
+
+  it('are released when they are answered, although the connection stays open', async () => {
+    client.write(request('/a'));
+    await sleep(50);
+    const response = new WeakRef(responses[0] as ServerResponse);
+    responses.shift()?.end();
+    await sleep(50);
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc()');
+    expect(response.deref()).toBeUndefined();
   });
 
   it('are dropped when the connection is closed', async () => {

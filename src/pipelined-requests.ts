@@ -33,7 +33,8 @@ export function handleInOrder(handle: RequestListener): RequestListener {
 
 class Connection {
   private readonly waiting: Request[] = [];
-  private latest!: ServerResponse;
+  /** Whether a response has not left yet. The response itself must not be kept, because the connection may stay open. */
+  private isBusy = false;
   /** Runs work outside of the request scope of the previous response. */
   private readonly runOutsideScope = AsyncLocalStorage.snapshot();
 
@@ -48,27 +49,23 @@ class Connection {
     const [{ socket }] = request;
     // Node parses the rest of the packet even when the socket is destroyed.
     if (socket.destroyed) return;
-    if (this.waiting.length === 0 && this.latest.writableFinished) return this.start(request);
+    if (!this.isBusy) return this.start(request);
     if (this.waiting.length === MAX_UNANSWERED - 1) {
       this.waiting.length = 0;
       socket.destroy();
       return;
     }
-    if (this.waiting.push(request) === 1) this.awaitLatest();
+    this.waiting.push(request);
   }
 
   private start([incoming, response]: Request): void {
-    this.latest = response;
-    this.handle(incoming, response);
-  }
-
-  private awaitLatest(): void {
-    this.latest.once('close', () => {
+    this.isBusy = true;
+    response.once('close', () => {
+      this.isBusy = false;
       const next = this.waiting.shift();
-      if (!next || next[0].socket.destroyed) return;
-      this.runOutsideScope(() => this.start(next));
-      if (this.waiting.length > 0) this.awaitLatest();
+      if (next && !next[0].socket.destroyed) this.runOutsideScope(() => this.start(next));
     });
+    this.handle(incoming, response);
   }
 }
 

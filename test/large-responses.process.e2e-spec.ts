@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type Socket, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { dropDatabase, sql } from './support/database.js';
@@ -195,4 +195,24 @@ describe('a large response', () => {
     for (const socket of sockets) socket.destroy();
     await waitUntil('the room is free again', async () => (await status()) === 200);
   });
+
+  it('is not kept in memory for a connection that stays open', async () => {
+    const { id, token } = await service.customer();
+    await fillAddressBook(id);
+    const sockets: Socket[] = [];
+    for (let connection = 0; connection < 60; connection++) {
+      const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+      sockets.push(socket);
+      const complete = new Promise<void>((resolve) => {
+        socket.on('data', (part: Buffer) => part.subarray(-5).toString() === '0\r\n\r\n' && resolve());
+        socket.on('close', resolve).on('error', resolve);
+      });
+      socket.write(
+        `GET /customer/shop/me/addresses HTTP/1.1\r\nHost: foyer.test\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+      );
+      await complete;
+    }
+    expect(peak()).toBeLessThan(400);
+    for (const socket of sockets) socket.destroy();
+  }, 120_000);
 });

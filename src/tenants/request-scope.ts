@@ -51,8 +51,9 @@ export class RequestScope {
   ) {}
 
   /** Runs work in a new scope. */
-  static run<T>(root: EntityManager, work: () => T, origin: Origin = {}): T {
-    return storage.run(new RequestScope(root, origin), work);
+  static run<T>(root: EntityManager, work: (scope: RequestScope) => T, origin: Origin = {}): T {
+    const scope = new RequestScope(root, origin);
+    return storage.run(scope, () => work(scope));
   }
 
   /** Read it only where no argument can carry the value: `eslint.config.js` lists the files that may. */
@@ -78,6 +79,12 @@ export class RequestScope {
     this.tenant = tenant;
     this.settings = settings;
     this.limit();
+  }
+
+  /** Releases what a request has loaded: the timer of its idle connection keeps the scope until the next request. */
+  release(): void {
+    this.own = undefined;
+    this.holdUntilSent = undefined;
   }
 
   private limit(): void {
