@@ -27,8 +27,8 @@ export class Envelope implements NestInterceptor<Result> {
     const view = new View(query as QueryParameters, decoded(queryText), publicUrl);
     if ('attributes' in result) return { data: view.main(result), ...view.included([result]) };
     const { resources, page, total } = Array.isArray(result) ? selectPage(result, query as QueryParameters) : result;
-    // A page after the last one has no resources. The path of a list ends in their type.
-    const type = resources[0]?.type ?? path.slice(path.lastIndexOf('/') + 1);
+    // A page after the last one has no resources.
+    const type = resources[0]?.type ?? typeIn(path);
     return {
       data: resources.map((resource) => view.main(resource)),
       links: {
@@ -47,6 +47,12 @@ function selectPage(
   const page = pageOf(query);
   const resources = page ? list.slice(page.offset, page.offset + page.limit) : list;
   return { resources, page, total: list.length };
+}
+
+/** The type of the resources in a list: the path ends in it, in `mine` or in a slash. */
+function typeIn(path: string): string {
+  const names = path.split('/').filter((name) => name !== '' && name !== 'mine');
+  return names.at(-1) ?? '';
 }
 
 function decoded(queryText: string): string {

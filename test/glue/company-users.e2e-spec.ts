@@ -115,6 +115,16 @@ describe('company users', () => {
       );
     });
 
+    it.each([0, 1])('are listed page by page, from %i', async (offset) => {
+      const page = (start: number): string => `page[offset]=${start}&page[limit]=1`;
+      const { links } = await users.admin.get<CollectionDocument>(`/company-users/mine?${page(offset)}`);
+      const first = url(`company-users?${page(0)}`);
+      expect(links).toEqual({
+        self: url(`company-users/mine?${page(offset)}`),
+        ...{ first, last: first, ...(offset > 0 && { prev: first }) },
+      });
+    });
+
     it('are only active ones in active companies', async () => {
       const ada = await glue.customer();
       const left = await newCompanyWithUnits(shop);

@@ -123,6 +123,11 @@ describe('a query', () => {
       expect(links).toEqual({ self: url, first: url, last: url });
     });
 
+    it('and has the same links if the path ends in a slash', async () => {
+      const { links } = await ada.get<CollectionDocument>(`${ada.path}/addresses/?page[offset]=3&page[limit]=3`);
+      expect(links).toMatchObject({ first: pageUrl(0, 3), last: pageUrl(0, 3), prev: pageUrl(0, 3) });
+    });
+
     it('but not with page[limit] alone', async () => {
       const path = `${ada.path}/addresses?page[limit]=1`;
       const { data, links } = await ada.get<CollectionDocument>(path);
