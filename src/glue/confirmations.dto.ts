@@ -1,4 +1,4 @@
-import { RequiredSecret, RequiredText } from './validators.js';
+import { RequiredSecret } from './validators.js';
 
 export class ConfirmationAttributes {
   /** The key from the mail. */
@@ -8,7 +8,7 @@ export class ConfirmationAttributes {
 
 export class RegistrationKeyAttributes {
   /** The key from the mail. */
-  @RequiredText(150)
+  @RequiredSecret(150)
   registrationKey!: string;
 }
 

@@ -12,6 +12,7 @@ import { ApiErrors, ApiResourceBody, notAllowed } from './api-docs.js';
 import { type Owner, Ownership, resourceOwner } from './ownership.js';
 import { PasswordChangeAttributes } from './passwords.dto.js';
 import { passwordsDiffer } from './glue-error.js';
+import { passwordOf } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -54,10 +55,11 @@ export class CustomerPasswordController {
     @Presented() presented: PresentedCode,
     @CalledBy() caller: Caller,
     @RequestOrigin() origin: Origin,
-    @Attributes() { password, newPassword, confirmPassword }: PasswordChangeAttributes,
+    @Attributes() attributes: PasswordChangeAttributes,
   ): Promise<void> {
     await this.ownership.assert(reference, owner, presented);
+    const { newPassword, confirmPassword } = attributes;
     if (newPassword !== confirmPassword) throw passwordsDiffer('newPassword', 'confirmPassword');
-    await this.passwords.change(caller, password, newPassword, origin);
+    await this.passwords.change(caller, passwordOf(attributes), newPassword, origin);
   }
 }

@@ -1,8 +1,8 @@
-import { ConfirmedPassword, NewPassword, RequiredEmail, RequiredSecret, RequiredText } from './validators.js';
+import { ConfirmedPassword, NewPassword, RequiredEmail, RequiredSecret } from './validators.js';
 
 export class PasswordChangeAttributes {
   /** The current password. */
-  @RequiredText(1024)
+  @RequiredSecret(1024)
   password!: string;
   /** The new password. It must comply with the tenant's password policy. */
   @NewPassword()

@@ -41,8 +41,8 @@ export class LoginAttributes {
 const MAX_PASSWORD_LENGTH = 1024;
 
 /**
- * The password of a login. The vendor has no rule for it: a value that no account can have is replaced with `''`, which
- * is a wrong password.
+ * The current password in a request. The vendor has no rule for its characters: a value that no account can have is
+ * replaced with `''`, which is a wrong password.
  */
 export function passwordOf({ password }: { password?: unknown }): string {
   if (typeof password !== 'string' || password.length > MAX_PASSWORD_LENGTH) return '';

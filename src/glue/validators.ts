@@ -40,9 +40,10 @@ export function OptionalText(longest = 255): PropertyDecorator {
   return applyDecorators(IsOptional(), text, ...hasLength(() => ({ shortest: 0, longest })));
 }
 
-/** A required token or key. It may contain any character, because it is only compared with a hash. */
-export function RequiredSecret(): PropertyDecorator {
-  return applyDecorators(required, notBlank, text, exempt);
+/** A required token, key or current password. It may contain any character: one that does not exist is a wrong one. */
+export function RequiredSecret(longest?: number): PropertyDecorator {
+  const lengths = longest === undefined ? [] : hasLength(() => ({ shortest: 0, longest }));
+  return applyDecorators(required, notBlank, text, ...lengths, exempt);
 }
 
 /** An attribute of any type that the handler validates. */

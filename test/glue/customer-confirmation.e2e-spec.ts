@@ -98,8 +98,8 @@ describe('the registration key', () => {
       expect(await confirmWith(registrationKey)).toEqual(invalidAttributes({ registrationKey: text }));
     });
 
-    it('and is rejected if it is unknown', async () => {
-      expect(await confirmWith('x'.repeat(150))).toEqual(failed);
+    it.each(['x'.repeat(150), 'a\0', '\ud800'])('and is rejected if it is unknown: %j', async (registrationKey) => {
+      expect(await confirmWith(registrationKey)).toEqual(failed);
     });
   });
 

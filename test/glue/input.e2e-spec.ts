@@ -24,12 +24,13 @@ const invalidValues: [name: string, value: unknown][] = [
 ];
 
 /**
- * Whether the value is converted or compared: numbers are texts, and flags are true. The keys and the password of a
- * login may be any text.
+ * Whether the value is converted or compared: numbers are texts, and flags are true. The keys and the current password
+ * may be any text; only that of a change has a maximum length.
  */
 const isValid = (name: string, kind: string, path: string): boolean =>
   ((/(refreshToken|Key)$/.test(name) || (name === 'password' && path === '/access-tokens')) &&
     ['a NUL', 'a lone surrogate', 'a huge string'].includes(kind)) ||
+  (name === 'password' && path.startsWith('/customer-password/') && ['a NUL', 'a lone surrogate'].includes(kind)) ||
   (kind === 'true'
     ? /^(isDefault|accepted)/.test(name)
     : kind === 'a number' && !/^(isDefault|accepted|email|gender|salutation|username|dateOfBirth|iso2Code)/.test(name));
