@@ -33,6 +33,7 @@ import { type Owner, Ownership, ownReference, resourceOwner } from './ownership.
 import type { QueryParameters } from './page.js';
 import { emailTooLong, passwordsDiffer, termsNotAccepted } from './glue-error.js';
 import type { Resource } from './resource.js';
+import { isLongEmail } from './validators.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -103,7 +104,7 @@ export class GlueCustomersController {
     const { email, password, confirmPassword, acceptedTerms } = attributes;
     if (!acceptedTerms) throw termsNotAccepted();
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
-    if (isTooLong(email)) throw emailTooLong();
+    if (isLongEmail(email)) throw emailTooLong();
     const customer = await this.signup.signUp({
       email,
       password,
@@ -180,7 +181,7 @@ export class GlueCustomersController {
     const { email, password, confirmPassword } = attributes;
     if (password && password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
     if (email !== undefined) {
-      if (isTooLong(email)) throw emailTooLong();
+      if (isLongEmail(email)) throw emailTooLong();
       await this.emailChange.requestInSession(id, email, reach);
     }
     await this.customers.change(id, profileOf(attributes), reach);
@@ -208,9 +209,4 @@ export class GlueCustomersController {
     await this.ownership.assert(reference, owner, presented);
     await this.erasure.erase(id, reach);
   }
-}
-
-/** The vendor limits the length after the rules for attributes, with an error of its own. */
-function isTooLong(email: string): boolean {
-  return [...email].length > 100;
 }

@@ -61,8 +61,8 @@ export function RequiredEmail(longest?: number): PropertyDecorator {
   const isEmail = (value: unknown): boolean => {
     if (typeof value !== 'string') return false;
     if (longest === undefined) return value === '' || (isPlainEmail(value) && fitsAnEnvelope(value));
-    // The library rejects every long address. If a maximum length is given, it has an error of its own.
-    return value === '' || isPlainEmail(value) || (value.length > 254 && /^[^\s@]+@[^\s@]+$/.test(value));
+    // The library rejects an address with a long part. The length of a long address has an error of its own.
+    return value === '' || isPlainEmail(value) || (isLongEmail(value) && /^[^\s@]+@[^\s@]+$/.test(value));
   };
   return applyDecorators(
     required,
@@ -70,6 +70,11 @@ export function RequiredEmail(longest?: number): PropertyDecorator {
     rule('isEmail', NO_EMAIL, isEmail),
     ...hasLength(() => ({ shortest: 0, longest: longest ?? Infinity })),
   );
+}
+
+/** Whether an e-mail address has more characters than the vendor permits for a customer. */
+export function isLongEmail(email: string): boolean {
+  return [...email].length > 100;
 }
 
 /** A required text that is one of these. */

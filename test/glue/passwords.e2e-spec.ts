@@ -132,9 +132,10 @@ describe('passwords', () => {
     });
 
     it('get the same response, but no mail, for an unknown address', async () => {
-      const { email } = shop.person();
-      expect(await requestKey({ email })).toEqual(glueResponse(204));
-      expect(await shop.mailsTo(email)).toEqual([]);
+      for (const email of [shop.person().email, `${'x'.repeat(100)}@example.com`]) {
+        expect(await requestKey({ email })).toEqual(glueResponse(204));
+        expect(await shop.mailsTo(email)).toEqual([]);
+      }
     });
 
     it.each<[string, Body, string]>([
