@@ -109,12 +109,12 @@ async function authenticate(request: CalledRequest, { admit, assertValid, settin
       if (error instanceof Failure && error.code === 'access_denied') await assertValid(token);
       throw error;
     });
+  const lacksToken = authorization === undefined && !callerIsAgent;
+  if (lacksToken && isRestricted(routeOptions.url ?? '', settings)) throw new Failure('token_missing');
   if (isOnlyValidated && authorization !== undefined) request.holder = await assertValid(bearerOf(authorization));
   if (!callerIsAgent) await admitValid(bearerOf(authorization ?? ''));
   if (agent !== undefined) await (callerIsAgent ? admitValid(agent) : assertValid(agent)).catch(throwAsAgentFailure);
   if (authorization !== undefined && headers['x-anonymous-customer-unique-id']) throw bothIdentities();
-  const isAnonymous = authorization === undefined && agent === undefined;
-  if (isAnonymous && isRestricted(routeOptions.url ?? '', settings)) throw new Failure('token_missing');
 }
 
 /** Rethrows the failure of a token as one of the header `X-Agent-Authorization`, which has an error of its own. */

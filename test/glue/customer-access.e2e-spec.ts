@@ -1,4 +1,4 @@
-import { Glue, GlueClient, errorWithoutCode, glueResponse, missingToken, resource } from '../support/glue.js';
+import { Glue, GlueClient, errorWithoutCode, glueResponse, missingToken } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 describe('customer access', () => {
@@ -38,14 +38,18 @@ describe('customer access', () => {
   });
 
   it('to a restricted resource that is public otherwise requires a token, after the form of the body', async () => {
-    shop = await Shop.open({ activation: 'none', customerAccess: ['customer-confirmation'] });
-    const { unauthenticated } = new Glue(shop);
+    shop = await Shop.open({ activation: 'none', customerAccess: ['customer-confirmation', 'wishlists'] });
+    const glue = new Glue(shop);
+    const { unauthenticated } = glue;
     const path = '/customer-confirmation';
     expect(await unauthenticated.send('POST', path, { body: {} })).toEqual(
       errorWithoutCode(400, 'Post data is invalid.'),
     );
-    expect(await unauthenticated.send('POST', path, { body: resource('customer-confirmation', {}) })).toEqual(
-      missingToken,
-    );
+    const { token = '' } = await glue.agent();
+    for (const agent of [undefined, 'Bearer bad', `Bearer ${token}`]) {
+      const headers: Record<string, string> = agent === undefined ? {} : { 'x-agent-authorization': agent };
+      expect(await unauthenticated.send('POST', path, { attributes: {}, headers })).toEqual(missingToken);
+      expect(await unauthenticated.send('GET', '/wishlists', { headers })).toEqual(missingToken);
+    }
   });
 });
