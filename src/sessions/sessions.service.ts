@@ -3,6 +3,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type AliasedRawBuilder, type Kysely, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { legalEntityAtLogin } from '../companies/companies.fragments.js';
 import { accountsOf } from '../credentials/credentials.fragments.js';
 import { Failure, invalid } from '../common/failure.js';
 import { networkOf } from '../common/network-address.js';
@@ -73,8 +74,13 @@ export interface CurrentSession {
 }
 
 /** The holder of a session that does not begin with a login of a customer. */
-type SessionHolder = Pick<Session, 'kind'> &
-  Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin' | 'scope'>>;
+interface SessionHolder
+  extends
+    Pick<Session, 'kind'>,
+    Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin' | 'scope'>> {
+  /** Whether the customer acts for the company that a login selects. */
+  selectsCompany?: boolean;
+}
 
 /** A session that a login has started. */
 export interface StartedSession extends IssuedTokens {
@@ -372,8 +378,8 @@ export class SessionsService {
   }
 
   /**
-   * Starts a session in which an agent acts for a customer, who need not have confirmed the e-mail yet. It also ends
-   * when the sessions of the employee are ended.
+   * Starts a session in which an agent acts for a customer, who need not have confirmed the e-mail yet. The customer
+   * acts for the company that a login selects. It also ends when the sessions of the employee are ended.
    *
    * @throws Failure `login_rejected` if the customer is inactive or on hold
    */
@@ -384,7 +390,7 @@ export class SessionsService {
     { userAgent, address }: Origin,
   ): Promise<IssuedTokens> {
     const from = { device: deviceOf(userAgent), origin: address ?? null };
-    const who = { kind: 'customer' as const, customerId, clientId, employeeId, ...from };
+    const who = { kind: 'customer' as const, customerId, clientId, employeeId, selectsCompany: true, ...from };
     const session = await this.startRefreshable(who, lifetimes);
     await this.checkStarted(session.id);
     return this.tokens.issueCustomer(session, lifetimes);
@@ -551,12 +557,12 @@ export class SessionsService {
 
   /**
    * @param lifetimes of the session and of its first refresh token, in seconds; 0 if it has none
-   * @returns the id of the session and the reference of its customer; undefined if the client was removed
+   * @returns the id of the session, the reference of its customer and the company; undefined if the client was removed
    */
   private async insert(
     who: SessionHolder,
     lifetimes: { session: number; refresh: number },
-  ): Promise<Pick<SessionRow, 'id' | 'reference'> | undefined> {
+  ): Promise<Pick<SessionRow, 'id' | 'reference' | 'legal_entity_id' | 'company_user'> | undefined> {
     const [id, now] = [randomUUID(), this.clock.now()];
     const row = {
       tenant: ['text', this.tenants.current],
@@ -574,17 +580,20 @@ export class SessionsService {
       refreshed_at: ['timestamptz', now],
       refresh_expires_at: ['timestamptz', this.clock.in(lifetimes.refresh)],
     } satisfies Record<string, [string, unknown]>;
+    const company = who.selectsCompany ? legalEntityAtLogin('request.tenant', 'request.customer_id') : 'null';
     return this.db
       .insertInto('sessions')
-      .columns(Object.keys(row) as (keyof typeof row)[])
+      .columns([...(Object.keys(row) as (keyof typeof row)[]), 'legal_entity_id'])
       .expression((db) =>
         db
           .selectFrom(requestRow(row).as('request'))
           .selectAll()
+          .select(sql.raw<string | null>(company).as('legal_entity_id'))
           .where(sql.raw<boolean>(clientExists('request.tenant', 'request.client_id'))),
       )
-      .returning('id')
+      .returning(['id', 'legal_entity_id'])
       .returning(sql.raw<string | null>(referenceOf('sessions.tenant', 'sessions.customer_id')).as('reference'))
+      .returning(sql.raw<string | null>(statements.companyUserOf('sessions')).as('company_user'))
       .executeTakeFirst();
   }
 

@@ -38,10 +38,15 @@ export interface SessionRow {
 }
 
 /**
- * SQL that is true if the customer of the session row `s` belongs to a company, which is SQL too.
+ * SQL for the membership `m` of a session's customer in a company; both parameters are SQL too.
  */
-const fromMembership = (company: string): string =>
-  `from ${activeMemberships} m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
+const fromMembership = (company: string, session = 's'): string =>
+  `from ${activeMemberships} m
+    where m.tenant = ${session}.tenant and m.customer_id = ${session}.customer_id and m.legal_entity_id = ${company}`;
+
+/** SQL for the id of the company user that a session's customer acts as; null if there is none. */
+export const companyUserOf = (session: string): string =>
+  `(select m.uuid ${fromMembership(`${session}.legal_entity_id`, session)})`;
 
 /** The columns that are returned of the session row `s`. */
 const issuedColumns = `s.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at,
@@ -185,7 +190,7 @@ export const startCustomer: Required<Statement> = {
       })}
     )
     select request.n, s.*, (select m.company_group ${fromMembership('s.legal_entity_id')}) as company_group,
-      (select m.uuid ${fromMembership('s.legal_entity_id')}) as company_user, case when request.checks_network
+      ${companyUserOf('s')} as company_user, case when request.checks_network
         then ${isNewNetwork('request.tenant', 'request.customer', 'request.network')} else false end as is_new_network
     from started s join request using (id)`,
 };
@@ -262,7 +267,7 @@ export const rotateRefreshToken = {
     where: `(s.kind = 'customer' or (s.kind = 'employee' and s.scope is null))
       and (request.company is null or exists (select 1 ${fromMembership('request.company')}))`,
     returns: `s.employee_id, (select m.company_group ${fromMembership('s.legal_entity_id')}) as company_group,
-      (select m.uuid ${fromMembership('s.legal_entity_id')}) as company_user`,
+      ${companyUserOf('s')} as company_user`,
   }),
   /** For sessions of employees; those of agents have no stored scopes. */
   employee: rotation('employee', {

@@ -7,10 +7,12 @@ import {
   invalidToken,
   missingToken,
   errorResponse,
+  type ResourceDocument,
   tokenResponse,
 } from '../support/glue.js';
+import { addCompanyUser, newCompanyUser, newCompanyWithUnits } from '../support/company-users.js';
 import { rows } from '../support/rows.js';
-import { type Body, Shop } from '../support/shop.js';
+import { ApiClient, type Body, Shop } from '../support/shop.js';
 import { decodeToken } from '../support/tokens.js';
 
 const agentsOnly = errorResponse('4103', 'Action is available to agent user only.');
@@ -251,6 +253,33 @@ describe('agents', () => {
       expect(decodeToken(accessToken).claims.act).toEqual({ sub: agent.id });
       const { data } = await new GlueClient(shop, accessToken).get(ada.path);
       expect(data.attributes.email).toBe(ada.email);
+    });
+
+    it('as the company user that a login selects, but without the scopes of an administrator', async () => {
+      const company = await newCompanyWithUnits(shop);
+      const [agent, admin] = [await glue.agent(), await newCompanyUser(glue, company.berlin, 'Admin')];
+      const response = await impersonate(agent, admin.reference);
+      expect(response).toEqual(tokenResponse(TYPE));
+      const { refreshToken, accessToken } = (response.body as ResourceDocument).data.attributes;
+      const next = await glue.unauthenticated.post('/refresh-tokens', 201, { refreshToken });
+      for (const token of [accessToken, next.data.attributes.accessToken].map(String)) {
+        const { claims } = decodeToken(token);
+        expect(JSON.parse(String(claims.sub))).toMatchObject({ id_company_user: admin.uuid });
+        expect(claims.scopes).toEqual(['customer_impersonation', 'customer']);
+        expect(claims.scope).not.toContain('customer.customer_manage_own');
+        const { data } = await new GlueClient(shop, token).get<CollectionDocument>('/companies/mine');
+        expect(data.map(({ id }) => id)).toEqual([company.uuid]);
+        expect((await new ApiClient(shop, token).send('GET', '/customers')).status).toBe(403);
+      }
+    });
+
+    it('but as none of several company users without a default', async () => {
+      const company = await newCompanyWithUnits(shop);
+      const [agent, ada] = [await glue.agent(), await newCompanyUser(glue, company.berlin)];
+      await addCompanyUser(shop, ada, company.paris);
+      const { data } = await agent.post(`/${TYPE}`, 201, { customerReference: ada.reference });
+      const { claims } = decodeToken(String(data.attributes.accessToken));
+      expect(JSON.parse(String(claims.sub))).toMatchObject({ id_company_user: null });
     });
 
     it('but can neither change the password nor delete the customer', async () => {

@@ -86,11 +86,13 @@ export class SessionTokens {
   issueCustomer(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
     if (!session.customer_id) throw new Error('The session of a customer has no customer');
     const companyUser = session.company_user ?? null;
+    // An employee who acts for the administrator of a company must not do so in the administrator's name.
+    const group = session.employee_id ? null : session.company_group;
     const tokens = this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.customer_id,
       kind: 'customer',
       act: session.employee_id ? { sub: session.employee_id } : undefined,
-      scope: `${scopesIn(session.company_group)} tenant=${this.tenants.current}`,
+      scope: `${scopesIn(group)} tenant=${this.tenants.current}`,
       legal_entity_id: session.legal_entity_id ?? undefined,
     });
     return { ...tokens, companyUser };
