@@ -21,8 +21,8 @@ export class AgentCustomerSearchController {
    * Searches customers by reference, e-mail or name
    *
    * @remarks
-   * Returns the customers whose login e-mail, first name or last name begins with `q`, or whose reference is `q`, in
-   * any letter case. `q` can contain both names: `ada lovelace`. The oldest customers come first.
+   * Returns the customers whose e-mail, first name or last name begins with `q`, or whose reference is `q`, in any letter
+   * case. `q` can contain both names: `ada lovelace`. The oldest customers come first.
    */
   @Get()
   @AgentAccess()

@@ -28,7 +28,7 @@ export class ImpersonationAttributes {
 export class FoundCustomerDto {
   /** The customer reference, which is the id of the resource `customers`. */
   customerReference!: string;
-  /** The login e-mail. Null if there is none. */
+  /** The login e-mail; the contact e-mail if the customer has no login e-mail. */
   email!: string | null;
   /** The first name. */
   firstName!: string | null;

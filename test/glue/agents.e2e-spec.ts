@@ -185,6 +185,21 @@ describe('agents', () => {
       expect(await references(agent, `q=${email.slice(1)}`)).toEqual([]);
     });
 
+    it('by the beginning of the contact e-mail of a customer who has no login e-mail', async () => {
+      const [agent, service] = [await glue.agent(), await shop.serviceClient()];
+      const contactEmail = `eve.${shop.person().email}`;
+      const { id } = await service.post<{ id: string }>('/customers', 201, { contactEmail });
+      const [{ reference = '' } = {}] = await rows<{ reference: string }>(
+        shop,
+        'select reference from customers where id = $1',
+        [id],
+      );
+      const query = `q=${contactEmail.slice(0, 30).toUpperCase()}`;
+      const { data } = await agent.get<CollectionDocument>(`/agent-customer-search?${query}`);
+      const found = { customerReference: reference, email: contactEmail, firstName: null, lastName: null };
+      expect(data.map(({ attributes }) => attributes)).toEqual([{ customers: [found] }]);
+    });
+
     it.each(['firstName', 'lastName'])('by the beginning of the %s, but not by another part of it', async (name) => {
       const agent = await glue.agent();
       const value = `Xx ${shop.person().email.split('@')[0] ?? ''}`;

@@ -116,8 +116,8 @@ export class SearchService {
   }
 
   /**
-   * Lists customers whose login e-mail, first name or last name begins with a text, or whose reference is the text, in
-   * any letter case; the oldest first. The first and the last name may follow each other: `ada lovelace`.
+   * Lists customers whose e-mail, first name or last name begins with a text, or whose reference is the text, in any
+   * letter case; the oldest first. The first and the last name may follow each other: `ada lovelace`.
    *
    * @returns a page of them, and the total number
    * @throws Failure `overloaded`
@@ -170,6 +170,7 @@ export class SearchService {
 /** A customer in the results of a search for the beginning of a text. */
 export interface FoundCustomer {
   reference: string;
+  /** The login e-mail; the contact e-mail if the customer has no login e-mail. */
   email: string | null;
   first_name: string | null;
   last_name: string | null;
@@ -191,9 +192,10 @@ const sourceOf = ({ usesWords }: Condition): string => `customers c ${usesWords 
 const beginningWith = {
   name: 'customers_beginning_with',
   text: `with found as (
-      select c.id, c.created_at, c.reference, a.email, c.first_name, c.last_name
+      select c.id, c.created_at, c.reference, coalesce(a.email, c.contact_email) as email, c.first_name, c.last_name
       from customers c left join ${logins} a on a.tenant = c.tenant and a.customer_id = c.id
-      where ${inReach('DISABLED')} and (lower(c.reference) = $4 or starts_with(a.email, $4)
+      where ${inReach('DISABLED')} and (lower(c.reference) = $4
+        or starts_with(coalesce(a.email, lower(c.contact_email)), $4)
         or starts_with(lower(concat_ws(' ', c.first_name, c.last_name) collate "und-x-icu"), $4)
         or starts_with(lower(c.last_name collate "und-x-icu"), $4))
     ), page as (select * from found order by created_at, id limit $5 offset $6)

@@ -474,7 +474,7 @@ export type FoundCustomerDto = {
      */
     customerReference: string;
     /**
-     * The login e-mail. Null if there is none.
+     * The login e-mail; the contact e-mail if the customer has no login e-mail.
      */
     email: string | null;
     /**
