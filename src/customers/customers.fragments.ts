@@ -29,10 +29,11 @@ export const hasRestriction = (tenant: string, id: string, restrictions: string)
 export const referenceOf = (tenant: string, id: string): string =>
   `(select customers.reference from customers where ${isCustomer(tenant, id)})`;
 
-/** SQL for the customer's name, title, gender and date of birth in JSON; null if there is no such customer. */
+/** SQL for the customer's name, title, gender, date of birth and contact e-mail in JSON; null if there is no customer. */
 export const personIn = (tenant: string, id: string): string =>
   `(select json_build_object('first_name', customers.first_name, 'last_name', customers.last_name,
-      'title', customers.title, 'gender', customers.gender, 'date_of_birth', customers.date_of_birth)
+      'title', customers.title, 'gender', customers.gender, 'date_of_birth', customers.date_of_birth,
+      'contact_email', customers.contact_email)
     from customers where ${isCustomer(tenant, id)})`;
 
 /** SQL for the customer's id, preferred currency and preferred site in JSON; null if there is no such customer. */

@@ -5,6 +5,7 @@ import { ApiReturns } from '../common/openapi.js';
 import { SignupService } from '../auth/signup.service.js';
 import { EmailChangeService } from '../credentials/email-change.service.js';
 import { personIn } from '../customers/customers.fragments.js';
+import { logins } from '../credentials/credentials.fragments.js';
 import { AccountErasureService } from '../credentials/account-erasure.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { type Profile, ownProfile } from '../customers/profile.js';
@@ -41,13 +42,22 @@ const TYPE = 'customers';
 
 /** The caller with the personal data, for a change of the profile. */
 interface OwnedPerson extends Owner {
-  person: Person;
+  person: Person & Pick<Profile, 'contact_email'>;
+  loginEmail: string | null;
 }
 
 const ownedPerson: SessionProjection = {
   expression: `json_build_object('reference', ${ownReference.expression},
-    'hasSecondFactor', ${hasSecondFactor.expression}, 'person', ${personIn('s.tenant', 's.customer_id')})`,
+    'hasSecondFactor', ${hasSecondFactor.expression}, 'person', ${personIn('s.tenant', 's.customer_id')},
+    'loginEmail',
+    (array(select l.email from ${logins} l where l.tenant = s.tenant and l.customer_id = s.customer_id))[1])`,
 };
+
+/** The attributes before a change, as `customerResource` returns them. */
+const attributesBefore = ({ person, loginEmail }: OwnedPerson): object => ({
+  ...personOf(person),
+  email: loginEmail ?? person.contact_email,
+});
 
 const load = ({ query }: FastifyRequest) => ownProfile(requestedParts(query));
 
@@ -174,7 +184,7 @@ export class GlueCustomersController {
     @Projected() owner: Owner,
     @Presented() presented: PresentedCode,
     @CalledBy() { id, reach }: Caller,
-    @Attributes(({ person }: OwnedPerson) => personOf(person)) attributes: CustomerChangesAttributes,
+    @Attributes(attributesBefore) attributes: CustomerChangesAttributes,
     @Query() query: QueryParameters,
   ): Promise<Resource> {
     await this.ownership.assert(reference, owner, presented);

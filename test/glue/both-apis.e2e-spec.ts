@@ -184,6 +184,22 @@ describe('a customer in the Emporix API and the Glue API', () => {
     expect(await emporix.get('/me')).toMatchObject({ firstName, lastName: 'King', title: 'n/a' });
   });
 
+  it('shows an e-mail that is too long for the Glue API, and updates other attributes of the profile', async () => {
+    const person = await shop.signUp({ email: `ada@${`${'x'.repeat(50)}.`.repeat(2)}example` });
+    const [{ reference = '' } = {}] = await rows<{ reference: string }>(
+      shop,
+      'select reference from customers where id = $1',
+      [person.id],
+    );
+    const ada = await glue.logIn({ ...person, reference });
+    const { attributes } = (await ada.get(ada.path)).data;
+    const update = { ...attributes, firstName: 'Ada', lastName: 'King', gender: 'Female', salutation: 'Ms' };
+    expect((await ada.patch(ada.path, 200, update)).data.attributes).toMatchObject({
+      email: person.email,
+      lastName: 'King',
+    });
+  });
+
   it.each([
     ['Mr', 'MR'],
     ['Ms', 'MS'],
