@@ -12,19 +12,16 @@ import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { enterStore } from './access.js';
 import { OAuthTokenDto, TokenFormDto } from './token.dto.js';
-import { OAuthError } from './token.filter.js';
+import { OAuthError, REQUEST_INVALID } from './token.filter.js';
 import { glueClient, glueLifetimes } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
-/** The descriptions of the vendor's OAuth 2.0 server. */
+/** The description of the vendor's OAuth 2.0 server. */
 const GRANT_INVALID =
   'The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is ' +
   'invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to ' +
   'another client.';
-const REQUEST_INVALID =
-  'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than ' +
-  'once, or is otherwise malformed.';
 
 type Form = Partial<Record<keyof TokenFormDto, unknown>>;
 

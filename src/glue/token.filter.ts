@@ -14,6 +14,11 @@ export class OAuthError extends Error {
   }
 }
 
+/** The description of the vendor's OAuth 2.0 server for a malformed request. */
+export const REQUEST_INVALID =
+  'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than ' +
+  'once, or is otherwise malformed.';
+
 interface OAuthErrorBody {
   status: number;
   code: string;
@@ -47,7 +52,7 @@ export class OAuthFilter implements ExceptionFilter {
 
   private toErrorBody(error: unknown): OAuthErrorBody {
     if (error instanceof OAuthError) return { status: 400, code: error.code, description: error.message };
-    const invalid = { status: 400, code: 'invalid_request', description: 'The request is not valid.' };
+    const invalid = { status: 400, code: 'invalid_request', description: REQUEST_INVALID };
     if (error instanceof Failure) return responses[error.code] ?? invalid;
     if (isUnavailable(error)) {
       this.logger.warn(`The database is unavailable: ${unavailability(error)}`);

@@ -146,11 +146,12 @@ describe('the OAuth token', () => {
   it.each<[string, string, unknown, number]>([
     ['an unsupported media type', 'text/plain', 'grant_type=password', 415],
     ['invalid JSON', 'application/json', '{"grant_type":', 400],
+    ['a parameter that is sent twice', 'application/x-www-form-urlencoded', 'grant_type=a&grant_type=a', 400],
     ['a body that is too large', 'application/json', `"${'x'.repeat(1024 * 1024)}"`, 413],
   ])('is denied with an OAuth error for %s', async (_name, type, body, status) => {
     const response = await glue.unauthenticated.send('POST', '/token', { body, headers: { 'content-type': type } });
     expect(response).toMatchObject({
-      ...oauthError('invalid_request', 'The request is not valid.'),
+      ...oauthError('invalid_request', REQUEST_INVALID),
       status,
       reason: response.reason,
     });
