@@ -260,6 +260,24 @@ describe('the import of customers', () => {
     expect(result?.message).toMatch(message);
   });
 
+  it('takes null for a value that an item may omit', async () => {
+    await (
+      await shop.serviceClient()
+    ).post('/config/password-migration-retention', 200, {
+      retentionEndDate: '2100-01-31',
+    });
+    const unsalted = { algorithm: 'md5', hash: 'efa5a0512742b08575b848a76f4de411', context: null };
+    const unnamed = { algorithm: 'hybris-sha512-uid-salt', hash: Buffer.alloc(64).toString('base64'), context: null };
+    const [stored, rejected, ...rest] = await importItems(
+      newItem({ account: { passwordHash: null, legacyAuth: unsalted } }),
+      newItem({ account: { passwordHash: null, legacyAuth: unnamed } }),
+      newItem({ id: null, metadata: null, mixins: null, b2b: null, account: { legacyAuth: null } }),
+    );
+    expect(stored).toMatchObject({ code: 201 });
+    expect(rejected).toMatchObject({ code: 400, message: 'account.legacyAuth.context.originalUid is missing' });
+    expect(codes(rest)).toEqual([201]);
+  });
+
   it.each([
     [null, 'account must be an object'],
     ['x', 'account must be an object'],

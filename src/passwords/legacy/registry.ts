@@ -8,7 +8,8 @@ import { plainMd5, saltedDigest } from './salted-digest.js';
 export interface LegacyAuth {
   algorithm: string;
   hash: string;
-  context?: Record<string, string>;
+  /** An import may send null for no parameters. */
+  context?: Record<string, string> | null;
 }
 
 const algorithms = new Map<string, LegacyAlgorithm>([
@@ -41,7 +42,7 @@ export function verifyLegacy(auth: LegacyAuth, password: string): Promise<boolea
   return typeof read !== 'string' && unicodeForms(password).some(read);
 }
 
-function readLegacy({ algorithm, hash, context = {} }: LegacyAuth): LegacyVerifier | string {
+function readLegacy({ algorithm, hash, context }: LegacyAuth): LegacyVerifier | string {
   const read = algorithms.get(algorithm);
-  return read ? read(hash, context) : `algorithm must be one of ${[...algorithms.keys()].join(', ')}`;
+  return read ? read(hash, context ?? {}) : `algorithm must be one of ${[...algorithms.keys()].join(', ')}`;
 }
