@@ -81,6 +81,14 @@ describe('the history of a customer', () => {
     }
   });
 
+  it('contains the reason that a PUT gives for the standing of a new customer', async () => {
+    const reason = 'Verified by telephone';
+    await staff.put('/customers/H-3', 201, { active: true, reason });
+    expect(await historyOf('H-3')).toMatchObject([{ action: 'customer_created', changes: { reason } }]);
+    await staff.put('/customers/H-4', 201, { reason: ' ' });
+    expect(await historyOf('H-4')).toMatchObject([{ action: 'customer_created', changes: {} }]);
+  });
+
   it('contains every action on an address', async () => {
     const id = await createCustomer();
     const path = `/customers/${id}/addresses`;

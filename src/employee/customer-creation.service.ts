@@ -56,7 +56,7 @@ export class CustomerCreationService {
   }
 
   private async createNow(
-    { id, password, ...input }: CustomerAdminInput,
+    { id, password, reason, ...input }: CustomerAdminInput,
     invite: boolean,
     reach: Reach,
   ): Promise<string> {
@@ -74,7 +74,7 @@ export class CustomerCreationService {
       );
       // Input that is not valid is rejected before the password is hashed.
       passwordHash ??= password === undefined ? null : await hashPassword(password);
-      await this.store(customer, passwordHash, invite, reach);
+      await this.store(customer, passwordHash, { invite, reason }, reach);
       return customer.id;
     });
   }
@@ -102,7 +102,7 @@ export class CustomerCreationService {
   private async store(
     customer: NewCustomer,
     passwordHash: string | null,
-    invite: boolean,
+    { invite, reason }: Invitation & Pick<CustomerAdminInput, 'reason'>,
     reach: Reach,
   ): Promise<void> {
     const { id, contactEmail } = customer;
@@ -115,7 +115,7 @@ export class CustomerCreationService {
         }
       }
       await this.companies.joinNew(customer, reach);
-      await this.history.add(id, 'customer_created', {});
+      await this.history.add(id, 'customer_created', reason === undefined ? {} : { reason });
     });
   }
 }
