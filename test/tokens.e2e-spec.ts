@@ -57,6 +57,30 @@ describe('an access token', () => {
     expect(await responseTo('garbage')).toEqual([401, invalidAccessToken]);
   });
 
+  it('that is no longer valid is 401 even on routes for other tokens', async () => {
+    const routes = ['POST /signup', 'GET /me/addresses', 'PATCH /customers/1', 'POST /customers/1/addresses'];
+    const responses = async ({ token }: ApiClient): Promise<unknown[]> =>
+      Promise.all(
+        routes.map((route) => {
+          const [method = '', path = ''] = route.split(' ');
+          return responseTo(token, path, method);
+        }),
+      );
+    const [ada, visitor, service] = [await shop.customer(), await shop.visitor(), await shop.serviceClient()];
+    await ada.get(`/logout?accessToken=${ada.token}`, 204);
+    expect(await responses(ada)).toEqual(routes.map(() => [401, invalidAccessToken]));
+    const grace = await shop.customer();
+    await service.patch(`/customers/${grace.id}`, 200, { onHold: true });
+    expect(await responses(grace)).toEqual(routes.map(() => [401, invalidAccessToken]));
+    const eve = await shop.customer();
+    shop.advanceClock(3600);
+    expect(await responses(visitor)).toEqual(routes.map(() => [401, expiredAccessToken]));
+    shop.advanceClock(2_592_000);
+    for (const expired of [eve, service]) {
+      expect(await responses(expired)).toEqual(routes.map(() => [401, expiredAccessToken]));
+    }
+  });
+
   it("of another tenant is rejected on this tenant's paths", async () => {
     await shop.addTenant('other', { activation: 'none' });
     const { token } = await shop.customer();

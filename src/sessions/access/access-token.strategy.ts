@@ -75,7 +75,13 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     const holder = holderOf(claims, token);
     const actor = actorOf(holder);
     setRequestScope(holder, actor);
-    const restrictions = restrictionsOf(scopesFor(holder, rule, this.clock.now()));
+    const scopes = scopesFor(holder, rule, this.clock.now());
+    if (scopes?.length === 0) {
+      // A token of an ended session is invalid, whatever it would permit.
+      await this.sessionCheck.check(holder.sessionId);
+      throw new Failure('access_denied');
+    }
+    const restrictions = restrictionsOf(scopes);
     const inCustomersPlace = holder.kind === 'customer' && actor !== undefined;
     const caller: Caller = { ...holder, reach: { actor, inCustomersPlace, restrictions, company: undefined } };
     if (rule.allowExpired || rule.sessionCheckedInQuery) return { caller, loaded: undefined };
@@ -108,16 +114,15 @@ function accessKindOf({ kind }: TokenHolder): AccessKind {
 /**
  * Checks by the token alone whether the caller may call a route.
  *
- * @returns the caller's scopes that open the route; undefined if the route requires none
- * @throws Failure `access_denied`, `token_expired`
+ * @returns the caller's scopes that open the route; none if the caller may not call it; undefined if the route requires
+ * no scope
+ * @throws Failure `token_expired`
  */
 export function scopesFor(caller: TokenHolder, rule: AccessRule, now: Date): string[] | undefined {
-  if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_denied');
   const mayBeExpired = rule.allowExpired && caller.kind === 'customer';
   if (!mayBeExpired && caller.expiresAt <= now) throw new Failure('token_expired');
-  const scopes = grantingScopes(caller, rule);
-  if (scopes?.length === 0 || (rule.denyImpersonation && caller.actorId)) throw new Failure('access_denied');
-  return scopes;
+  const denied = !rule.kinds.includes(accessKindOf(caller)) || (rule.denyImpersonation && caller.actorId);
+  return denied ? [] : grantingScopes(caller, rule);
 }
 
 /** The caller's scopes that open the route; undefined if the route requires none. */

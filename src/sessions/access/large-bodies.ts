@@ -102,8 +102,9 @@ export class LargeBodies {
     const claims = this.tokens.verify(token);
     if (!claims || claims.aud !== tenant) throw new Failure('token_invalid');
     const holder = holderOf(claims, token);
-    scopesFor(holder, rule, this.clock.now());
+    const scopes = scopesFor(holder, rule, this.clock.now());
     if (!rule.allowExpired) await this.sessionCheck.check(holder.sessionId);
+    if (scopes?.length === 0) throw new Failure('access_denied');
     return claims.aud;
   }
 
