@@ -192,6 +192,23 @@ describe('customer administration', () => {
       expect(await mailKinds(email)).toEqual([]);
     });
 
+    it.each([
+      ['', ['initial-password']],
+      ['?sendPasswordResetNotifications=false', []],
+    ])('%s mails %j if it adds the account of an existing customer', async (query, kinds) => {
+      const [{ id }, { email }] = [await createCustomer({ contactEmail: undefined }), shop.person()];
+      await staff.put(`/customers/${id}${query}`, 204, { contactEmail: email });
+      expect(await mailKinds(email)).toEqual(kinds);
+      await staff.put(`/customers/${id}`, 204, { contactEmail: email, firstName: 'John' });
+      expect(await mailKinds(email)).toEqual(kinds);
+    });
+
+    it('mails a contact no link', async () => {
+      const [{ id }, { email }] = [await createCustomer({ contactEmail: undefined, type: 'CONTACT' }), shop.person()];
+      await staff.put(`/customers/${id}`, 204, { contactEmail: email });
+      expect(await mailKinds(email)).toEqual([]);
+    });
+
     it('rejects a request without a body', async () => {
       const { status, body } = await staff.send('PUT', '/customers/of-nothing');
       expect([status, body]).toEqual([400, validationError('')]);

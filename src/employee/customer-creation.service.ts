@@ -16,7 +16,7 @@ import { type CustomerAdminInput, permitted } from './customer-admin-input.js';
 import { CustomerCompanyService } from './customer-company.service.js';
 
 export interface Invitation {
-  /** Whether the new customer gets a mail with a link to set a password. A contact gets none. */
+  /** Whether the owner of a new account gets a mail with a link to set a password. A contact gets none. */
   invite: boolean;
 }
 

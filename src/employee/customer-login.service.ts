@@ -8,6 +8,7 @@ import type { ChangedCustomer, ProfileChanges, StandingChanges } from '../custom
 import { Outbox } from '../mailer/outbox.service.js';
 import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import type { Invitation } from './customer-creation.service.js';
 
 /** Enables the login of customers whom an employee, a service or a company Admin updates, and notifies them by mail. */
 @Injectable()
@@ -22,9 +23,10 @@ export class CustomerLoginService {
 
   /**
    * Creates the account of a changed customer who has none and may have one. A contact who becomes a customer gets a
-   * link to set a password. If an employee allows a customer to log in, the customer gets a mail, and the failed logins
-   * are cleared, because the customer may have tried too early. Releasing a hold is no activation: it causes no mail,
-   * unless the customer has never logged in. Joins the caller's transaction.
+   * link to set a password, and so does an invited customer whose account is created. If an employee allows a customer
+   * to log in, the customer gets a mail, and the failed logins are cleared, because the customer may have tried too
+   * early. Releasing a hold is no activation: it causes no mail, unless the customer has never logged in. Joins the
+   * caller's transaction.
    *
    * @throws Failure `email_taken`
    */
@@ -32,13 +34,15 @@ export class CustomerLoginService {
     { customer, before }: ChangedCustomer,
     changes: ProfileChanges & StandingChanges,
     reach: Reach,
+    { invite }: Invitation,
   ): Promise<void> {
     const becomesCustomer = before.type === 'CONTACT' && customer.type === 'CUSTOMER';
-    const email = await this.openAccount(customer, changes, becomesCustomer, reach);
+    const { email, isNew } = await this.openAccount(customer, changes, becomesCustomer, reach);
     const { id, contactEmail, firstName = null } = customer;
     const isConfirmed = Boolean(customer.confirmedAt);
-    if (becomesCustomer && email) {
-      await this.passwordLinks.mailInitial({ email, customerId: id, confirmed: isConfirmed }, firstName);
+    const isInvited = becomesCustomer || (invite && isNew && customer.type === 'CUSTOMER');
+    if (isInvited && email) {
+      await this.passwordLinks.mailInitial({ email, customerId: id, confirmed: isConfirmed && !isNew }, firstName);
     }
     const isReleased = before.active && before.onHold && Boolean(customer.lastLogin);
     // Anyone can become a company Admin by signing up, enter any address as that of a colleague, and guess passwords.
@@ -64,19 +68,19 @@ export class CustomerLoginService {
    * cannot create it: the customer may log in with an identity provider and belong to other companies as well, and the
    * Admin could then log in as that customer.
    *
-   * @returns the login e-mail
+   * @returns the login e-mail, and whether its account is new
    */
   private async openAccount(
     { id, contactEmail }: Customer,
     changes: ProfileChanges & StandingChanges,
     becomesCustomer: boolean,
     { company }: Reach,
-  ): Promise<string | undefined> {
+  ): Promise<{ email?: string; isNew: boolean }> {
     // A contact e-mail that this request does not change may have been entered by the customer.
-    if (changes.contactEmail === undefined && !becomesCustomer) return undefined;
-    const present = await this.accounts.emailOf(id);
-    if (present || !contactEmail || company) return present;
+    if (changes.contactEmail === undefined && !becomesCustomer) return { isNew: false };
+    const email = await this.accounts.emailOf(id);
+    if (email || !contactEmail || company) return { email, isNew: false };
     await this.accounts.open(id, { email: contactEmail, passwordHash: null, initialPassword: false });
-    return contactEmail;
+    return { email: contactEmail, isNew: true };
   }
 }

@@ -14,7 +14,7 @@ import { CustomerLoginService } from './customer-login.service.js';
 import { type LoginEmailChange, LoginEmailService } from './login-email.service.js';
 
 /** The changes to a customer by an employee, a service or a company Admin. */
-export interface CustomerUpdate extends ProfileChanges, StandingChanges {
+export interface CustomerUpdate extends ProfileChanges, StandingChanges, Partial<Invitation> {
   /** Ignored from a company Admin. */
   loginEmail?: LoginEmailChange;
 }
@@ -50,7 +50,8 @@ export class CustomerUpdateService {
       await this.change(id, input, reach, expectedVersion);
       return false;
     }
-    if (await this.changeIfExists(id, input, reach, expectedVersion)) return false;
+    const update = { ...input, ...invitation };
+    if (await this.changeIfExists(id, update, reach, expectedVersion)) return false;
     assertCustomId('customerNumber', id);
     try {
       const { loginEmail, ...profile } = input;
@@ -59,7 +60,7 @@ export class CustomerUpdateService {
     } catch (error) {
       // A concurrent request created the customer, unless the number is that of a deleted customer.
       const taken = error instanceof Failure && error.code === 'number_taken';
-      if (taken && (await this.changeIfExists(id, input, reach, expectedVersion))) return false;
+      if (taken && (await this.changeIfExists(id, update, reach, expectedVersion))) return false;
       throw error;
     }
   }
@@ -67,14 +68,15 @@ export class CustomerUpdateService {
   /**
    * Updates a customer. A new login e-mail is confirmed first (`LoginEmailService`). If the customer may no longer log
    * in, every token is revoked, including those in mails. If the login becomes possible, the customer gets a mail. A contact
-   * who becomes a customer is activated, and gets a link to set a password.
+   * who becomes a customer is activated, and gets a link to set a password. So does a customer who gets an account, if
+   * the update says so.
    *
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `email_taken`, `number_taken`,
    * `invalid_input`, `access_denied`
    */
   async change(
     id: string,
-    { loginEmail, ...requested }: CustomerUpdate,
+    { loginEmail, invite = false, ...requested }: CustomerUpdate,
     reach: Reach,
     expectedVersion?: number,
   ): Promise<void> {
@@ -87,7 +89,7 @@ export class CustomerUpdateService {
       const changed = await this.customers.change(id, changes, reach, expectedVersion);
       if (endsLogin) await this.sessions.endAllOf(id);
       await this.companies.joinChanged(changed, confirmed === true, reach);
-      await this.logins.open(changed, changes, reach);
+      await this.logins.open(changed, changes, reach, { invite });
       await this.logins.notifyOfHold(changed);
       if (loginEmail && !reach.company) await this.loginEmails.change(id, loginEmail);
     });

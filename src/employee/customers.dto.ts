@@ -110,7 +110,10 @@ export function updateOf(body: CustomerChangesDto, scopes: string[]): CustomerUp
 }
 
 export class NotificationQueryDto {
-  /** Whether a new customer with `contactEmail` gets a mail with a link to set a password. A `CONTACT` gets none. */
+  /**
+   * Whether the customer gets a mail with a link to set a password if `contactEmail` adds the account to log in with. A
+   * `CONTACT` gets none.
+   */
   @Flag(true)
   sendPasswordResetNotifications: boolean = true;
 }

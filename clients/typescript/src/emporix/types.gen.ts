@@ -8378,7 +8378,8 @@ export type CreateCustomerData = {
     };
     query?: {
         /**
-         * Whether a new customer with `contactEmail` gets a mail with a link to set a password. A `CONTACT` gets none.
+         * Whether the customer gets a mail with a link to set a password if `contactEmail` adds the account to log in with. A
+         * `CONTACT` gets none.
          */
         sendPasswordResetNotifications?: boolean;
     };
@@ -8669,7 +8670,8 @@ export type UpsertCustomerData = {
     };
     query?: {
         /**
-         * Whether a new customer with `contactEmail` gets a mail with a link to set a password. A `CONTACT` gets none.
+         * Whether the customer gets a mail with a link to set a password if `contactEmail` adds the account to log in with. A
+         * `CONTACT` gets none.
          */
         sendPasswordResetNotifications?: boolean;
     };
