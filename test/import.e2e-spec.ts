@@ -278,6 +278,36 @@ describe('the import of customers', () => {
     expect(codes(rest)).toEqual([201]);
   });
 
+  it('imports the other items, whatever value one of them has in any property', async () => {
+    await (
+      await shop.serviceClient()
+    ).post('/config/password-migration-retention', 200, {
+      retentionEndDate: '2100-01-31',
+    });
+    const legacyAuth = {
+      algorithm: 'salted-sha1',
+      hash: '6b5cf6462464e4509cd84343f61914a08fd708fd',
+      context: { salt: 'NaCl', layout: 'password+salt' },
+    };
+    const whole = (): Body => ({
+      ...{ title: 'MR', firstName: 'John', middleName: '', lastName: 'Doe', contactPhone: '1', company: 'Emporix' },
+      ...{ preferredLanguage: 'en_US', preferredCurrency: 'EUR', preferredSite: 'main', type: 'CUSTOMER' },
+      ...{ photoUrl: 'https://acme.example/a', restriction: 'DE', gender: 'Male', dateOfBirth: '2000-01-31' },
+      b2b: { companyRegistrationId: '1', legalEntities: [{ id: 'D165356' }] },
+      metadata: { mixins: { a: 'https://acme.example/a.json' } },
+      mixins: { a: { b: [1] } },
+      account: { email: shop.person().email, legacyAuth },
+    });
+    expect(codes(await importItems(whole()))).toEqual([201]);
+    const odd = [null, '', ' ', 0, 1e300, true, 'x', [], [[]], [{}], [null], {}, { a: null }, { then: 1 }];
+    const items = pathsIn(whole()).flatMap((path) => odd.map((value) => withValue(whole(), path, value)));
+    for (let start = 0; start < items.length; start += 199) {
+      const results = await importItems(...items.slice(start, start + 199), newItem());
+      expect(results.at(-1)).toMatchObject({ code: 201 });
+      expect([...new Set(codes(results))].filter((code) => ![201, 400, 403].includes(code))).toEqual([]);
+    }
+  });
+
   it.each([
     [null, 'account must be an object'],
     ['x', 'account must be an object'],
@@ -340,3 +370,17 @@ describe('the import of customers', () => {
     expect(await databaseFingerprint(shop)).toEqual(before);
   });
 });
+
+/** The paths of all values in a JSON object, such as `['account', 'email']`. */
+function pathsIn(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [[key], ...pathsIn(inner).map((path) => [key, ...path])]);
+}
+
+/** A copy of a JSON object with another value at a path. */
+function withValue(whole: Body, [key = '', ...rest]: string[], value: unknown): Body {
+  const inner = whole[key] as Body;
+  const copy = (Array.isArray(whole) ? [...(whole as unknown[])] : { ...whole }) as Body;
+  copy[key] = rest.length === 0 ? value : withValue(inner, rest, value);
+  return copy;
+}
