@@ -69,8 +69,8 @@ class AddressLinesDto {
   @Text()
   city?: string | null;
   /**
-   * The country: an ISO 3166-1 alpha-2 code, or another text, such as a name or the code of a site. A text of two
-   * letters must be a current code, and is stored in capitals.
+   * The country: an ISO 3166-1 alpha-2 code, or another text, such as a name or the code of a site. Two letters are stored
+   * in capitals.
    * @example DE
    */
   @Text()

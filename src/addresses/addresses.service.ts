@@ -57,7 +57,7 @@ export interface NewAddress extends AddressChanges {
 export interface AddressConditions {
   /** The version that the change is based on; undefined for no check. */
   version?: number;
-  /** Whether a new country must be a code. Otherwise any text is valid, except two letters that are not a code. */
+  /** Whether a new country must be a code. Otherwise any text is valid. */
   codesOnly?: boolean;
 }
 
@@ -197,7 +197,6 @@ export class AddressesService {
     }: { sessionId?: string; secondFactorPassed?: boolean; id?: string } = {},
   ): Promise<string> {
     this.assertFits(input);
-    assertCountry(input.country);
     const given = toStored(input);
     const values = {
       tenant: this.tenants.current,
@@ -302,7 +301,7 @@ export class AddressesService {
   ): Promise<void> {
     await this.edit(customerId, id, async (address) => {
       assertVersion(version, address.version);
-      assertCountry(changes.country, { codesOnly, present: address.country });
+      if (codesOnly) assertCountryCode(changes.country, address.country);
       const { tags, mixins, mixinSchemas } = changes;
       const given = toStored(changes, address);
       for (const name of textNames) {
@@ -356,7 +355,7 @@ export class AddressesService {
     if (await this.changeIfExists(customerId, id, input, conditions)) return false;
     assertCustomId('addressId', id);
     if (!input.contactName?.trim()) throw invalid('contactName', 'contactName is required for a new address');
-    assertCountry(input.country, conditions);
+    if (conditions.codesOnly) assertCountryCode(input.country);
     try {
       await this.add(customerId, input, { id });
       return true;
@@ -504,17 +503,14 @@ function assertSize(bytes: number, before = 0): void {
 }
 
 /**
- * Rejects a new country that is two letters but not a country code. The current value is never rejected: another API
- * or an earlier version may have stored it under another rule.
+ * Rejects a new country that is not a code. The current value is never rejected: the customer, another API or an earlier
+ * version may have stored it under another rule.
  *
  * @throws Failure `invalid_input`
  */
-function assertCountry(
-  country: string | null | undefined,
-  { codesOnly = false, present }: { codesOnly?: boolean; present?: string | null } = {},
-): void {
+function assertCountryCode(country: string | null | undefined, present?: string | null): void {
   if (!country || country === present || isCountryCode(country)) return;
-  if (codesOnly || TWO_LETTERS.test(country)) throw invalid('country', `country ${COUNTRY_CODE}`);
+  throw invalid('country', `country ${COUNTRY_CODE}`);
 }
 
 const TWO_LETTERS = /^[A-Z]{2}$/i;
