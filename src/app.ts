@@ -35,6 +35,7 @@ import { slowRejections } from './slowed-rejections.js';
 import { RequestScope } from './tenants/request-scope.js';
 import { TenantsService } from './tenants/tenants.service.js';
 import { limitUnreadResponses } from './unread-responses.js';
+import { rejectUnreadable } from './unreadable-requests.js';
 import { VERSION } from './version.js';
 
 /** The maximum length of a path parameter, in characters. Any text may be sent as a refresh token to revoke. */
@@ -74,6 +75,7 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
     // In tests, a stop does not wait for connections. Browsers keep some open for later requests.
     forceCloseConnections: config.mode === 'test' ? true : 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
+    clientErrorHandler: rejectUnreadable,
     // A URL that cannot be parsed never reaches a filter.
     frameworkErrors: ({ statusCode: status = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       const message = 'The URL is not valid.';
