@@ -254,7 +254,7 @@ describe('the import of a file', () => {
   it.each([
     ['an unknown column', ['email,mail', 'ada@example.com,x'], "'mail' is not known. Known columns: email, "],
     ['a column with control characters', ['email,\u001b[2J', 'ada@example.com,x'], "column '\\u001b[2J' is not known"],
-    ['a column that names __proto__', ['email,mixins.__proto__.admin', 'ada@example.com,1'], 'is not known'],
+    ['a column that names __proto__', ['email,mixins.__proto__.admin', 'ada@example.com,1'], 'are reserved'],
     ['semicolons as separators', ['email;passwordHash', 'ada@example.com;x'], "Use --delimiter ';'"],
     ['a column that occurs twice', ['email,passwordHash,email', 'ada@example.com,x,eve@example.com'], 'occurs twice'],
     ['a file without titles', [`ada@example.com,${passwordHash}`], "The column 'ada@example.com' is not known"],

@@ -122,6 +122,24 @@ describe('the import of a file', () => {
     });
   });
 
+  it('rejects an item with a reserved name at any depth, and names the field', async () => {
+    const account = `"account":{"email":"reserved@example.com","passwordHash":"${passwordHash}"}`;
+    const path = importer.file('people.ndjson', [
+      `{${account},"mixins":{"__proto__":{"a":1}}}`,
+      `{${account},"addresses":[{"contactName":"Ada","mixins":{"a":{"constructor":1}}}]}`,
+      `{${account},"metadata":{"mixins":{"prototype":"https://a.example"}}}`,
+      `{${account},"constructor":1}`,
+    ]);
+    expect(await importer.run(path)).toMatchObject({ code: 1, imported: 0, rejected: 4 });
+    const reserved = 'must have another name: __proto__, constructor and prototype are reserved';
+    expect(importer.rejections(path)).toMatchObject([
+      { line: 1, message: `mixins.__proto__ ${reserved}` },
+      { line: 2, message: `addresses.0.mixins.a.constructor ${reserved}` },
+      { line: 3, message: `metadata.mixins.prototype ${reserved}` },
+      { line: 4, message: `constructor ${reserved}` },
+    ]);
+  });
+
   it('stores whether a customer is active and on hold', async () => {
     const path = importer.file('people.csv', [
       'id,email,passwordHash,active,onHold',

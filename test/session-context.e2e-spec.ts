@@ -127,7 +127,7 @@ describe('a session context', () => {
     for (const value of [5, true, null, ['x'], undefined]) {
       expect(await call(visitor, 'POST', attributes, 400, { key: 'x', value })).toEqual(validationError('value'));
     }
-    for (const key of ['', '__proto__', 'x'.repeat(256)]) {
+    for (const key of ['', '__proto__', 'constructor', 'prototype', 'x'.repeat(256)]) {
       expect(await call(visitor, 'POST', attributes, 400, { key, value: 'x' })).toEqual(validationError('key'));
     }
     expect((await getOwnContext(visitor)).context).toEqual({ colour: 'green' });

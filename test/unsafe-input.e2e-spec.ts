@@ -87,4 +87,36 @@ describe('unsafe input', () => {
     for (const [field, { status, body }] of results)
       expect([field, status, body]).toEqual([field, 400, validationError(field)]);
   });
+
+  const RESERVED = ['constructor', 'prototype'];
+
+  it.each(RESERVED)('such as the mixin %s is rejected with its field, not dropped', async (name) => {
+    const ada = await shop.customer();
+    const mixins = { [name]: { a: 1 } };
+    const bodies: [string, Body][] = [
+      [`mixins.${name}`, { mixins }],
+      [`mixins.shoes.0.${name}`, { mixins: { shoes: [{ [name]: 1 }] } }],
+      [`metadata.mixins.${name}`, { metadata: { mixins: { [name]: 'https://a.example' } } }],
+    ];
+    for (const [field, body] of bodies) {
+      for (const sent of [
+        ada.send('PATCH', '/me', { body }),
+        ada.send('POST', '/me/addresses', { body: { city: 'Berlin', ...body } }),
+        staff.send('PATCH', `/customers/${ada.id}`, { body }),
+      ]) {
+        expect(await sent).toMatchObject({ status: 400, body: validationError(field) });
+      }
+    }
+    const account = { email: shop.person().email, passwordHash: '1:10000:abcdefgh:ijklmnop' };
+    const { body } = await staff.send<Body[]>('POST', '/customers/import', { body: [{ account, mixins }] });
+    expect(body).toMatchObject([{ code: 400, message: expect.stringContaining(`mixins.${name}`) }]);
+    expect(await ada.get('/me?expand=mixin:*')).toMatchObject({ mixins: {} });
+  });
+
+  it('does not include other names that every object inherits', async () => {
+    const ada = await shop.customer();
+    const mixins = { toString: { valueOf: { hasOwnProperty: 1 } } };
+    await ada.patch('/me', 200, { mixins });
+    expect(await ada.get('/me?expand=mixin:*')).toMatchObject({ mixins });
+  });
 });

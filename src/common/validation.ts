@@ -19,6 +19,7 @@ import {
 import { fitsAnEnvelope, isPlainEmail, trimBlanks } from './email.js';
 import { MAX_JSON_DEPTH, MAX_JSON_VALUES, TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './json-bounds.js';
 import { hasInvisible } from './invisible.js';
+import { RESERVED, reservedNames } from './reserved-names.js';
 import { MAX_OBJECT_BYTES, jsonBytes, kibibytes } from './merge-patch.js';
 import { Failure, Finding, invalid } from './failure.js';
 import { PLAIN_LINK, WEB_LINK, isPlainLink, isWebLink } from './url.js';
@@ -117,16 +118,19 @@ function findingsOf(errors: ValidationError[], path = ''): Finding[] {
   });
 }
 
-/** PostgreSQL stores neither a NUL character nor a lone surrogate. Both are also forbidden in keys. */
+/**
+ * PostgreSQL stores neither a NUL character nor a lone surrogate. Both are also forbidden in keys, as are reserved
+ * names.
+ */
 export function findInvalidText(input: unknown): Finding[] {
   return isStorable(input) ? [] : invalidTexts(input);
 }
 
 /**
- * Matches the JSON of a text that may not be storable. Serialising is faster than visiting all values. False positives
- * occur.
+ * Matches the JSON of a text that may not be storable, or of a reserved name. Serialising is faster than visiting all
+ * values. False positives occur.
  */
-const suspect = /\\u(?:0000|d[89a-f])/;
+const suspect = /\\u(?:0000|d[89a-f])|"(?:__proto__|constructor|prototype)":/;
 
 /** A fast check that most input passes. Only if it fails, all texts are searched for the invalid ones. */
 function isStorable(input: unknown): boolean {
@@ -148,6 +152,7 @@ function invalidTexts(input: unknown): Finding[] {
       if (depth > MAX_JSON_DEPTH) return report(field, TOO_DEEP);
       for (const key in value) {
         const path = (field ? `${field}.${key}` : key).slice(0, 200).toWellFormed();
+        if (reservedNames.includes(key)) report(path, RESERVED);
         visit(key, path, depth);
         visit(value[key as keyof typeof value], path, depth + 1);
         if (values > MAX_JSON_VALUES) return;

@@ -1,3 +1,4 @@
+import { RESERVED, reservedNames } from '../common/reserved-names.js';
 import { ImportFileError } from './import-file-error.js';
 
 /** Text fields whose values cannot be removed. */
@@ -29,9 +30,6 @@ const lists: Record<string, { texts: string[]; flags: string[] }> = {
 const listColumn = new RegExp(`^(${Object.keys(lists).join('|')})\\.(?:0|[1-9]\\d?)\\.(\\w+)$`);
 const openColumn = /^(legacyAuth\.context|metadata\.mixins|mixins\.[^.]+)\.[^.]+$/;
 
-/** Names that every object inherits, or that would change the prototype of other objects. */
-const isForbidden = (name: string): boolean => Object.hasOwn(Object.prototype, name) || name === 'prototype';
-
 const closedColumns = [...accountColumns, ...requiredTexts, ...requiredPreferences, ...removableTexts, ...flags];
 
 const knownNames = [
@@ -52,15 +50,20 @@ export interface Tree {
 
 /** Whether an import has a column of this name. */
 export function isColumn(name: string): boolean {
-  if (name.split('.').some(isForbidden)) return false;
+  if (hasReservedName(name)) return false;
   const [, list = '', field = ''] = listColumn.exec(name) ?? [];
   const { texts = [], flags: listFlags = [] } = lists[list] ?? {};
   return closedColumns.includes(name) || openColumn.test(name) || [...texts, ...listFlags].includes(field);
 }
 
+function hasReservedName(column: string): boolean {
+  return column.split('.').some((name) => reservedNames.includes(name));
+}
+
 /** @throws ImportFileError when an import has no column of this name */
 export function assertColumn(name: string): void {
   if (isColumn(name)) return;
+  if (hasReservedName(name)) throw new ImportFileError(`The column '${name}' ${RESERVED}.`);
   throw new ImportFileError(`The column '${name}' is not known. Known columns: ${knownNames.join(', ')}.`);
 }
 
@@ -124,7 +127,9 @@ function parseFlag(value: string): boolean | string {
 function setValue(tree: Tree, [name = '', ...rest]: string[], value: Cell | string[]): void {
   if (rest.length === 0) tree[name] = value;
   else {
-    const child = (tree[name] ??= {});
+    // A name such as `toString` also exists in the prototype.
+    if (!Object.hasOwn(tree, name)) tree[name] = {};
+    const child = tree[name];
     if (isTree(child)) setValue(child, rest, value);
   }
 }

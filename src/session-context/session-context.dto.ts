@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Length, NotEquals, ValidateBy } from 'class-validator';
+import { IsIn, IsInt, IsNotEmpty, IsNotIn, IsOptional, IsString, Length, ValidateBy } from 'class-validator';
 import { Integer, IsCurrencyCode, IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
 import { MAX_OBJECT_BYTES, jsonBytes } from '../common/merge-patch.js';
+import { RESERVED, reservedNames } from '../common/reserved-names.js';
 import type { ContextChanges, EffectiveContext } from './session-context.service.js';
 
 const additionalProperties = { oneOf: [{ type: 'object' }, { type: 'string' }] };
@@ -95,7 +96,7 @@ export class ContextAttributeDto {
    * The name of the attribute.
    * @example customProperty
    */
-  @NotEquals('__proto__')
+  @IsNotIn(reservedNames, { message: `$property ${RESERVED}` })
   @IsString()
   @Length(1, 255)
   key!: string;
