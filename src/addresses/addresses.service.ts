@@ -273,7 +273,7 @@ export class AddressesService {
    * one with the same values, whichever address is the default.
    *
    * @returns whether anything changed
-   * @throws Failure as `put`; `address_book_full`
+   * @throws Failure as `add` and `change`
    */
   async merge(customerId: string, { id, ...input }: NewAddress): Promise<boolean> {
     const present = await this.em.find(Address, id === undefined ? { customerId } : { customerId, id }, {
@@ -282,8 +282,8 @@ export class AddressesService {
     const given = { ...input, country: toStoredCountry(input.country) };
     const { isDefault, isDefaultShipping, isDefaultBilling, ...values } = given;
     if (present.some((address) => hasValues(address, id === undefined ? values : given))) return false;
-    if (id === undefined) await this.add(customerId, input);
-    else await this.put(customerId, id, input);
+    if (id !== undefined && present.length > 0) await this.change(customerId, id, input);
+    else await this.add(customerId, input, { id });
     return true;
   }
 

@@ -2,13 +2,12 @@ import { IntersectionType, OmitType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString, Length, ValidateBy, buildMessage } from 'class-validator';
 import { changesOf } from '../addresses/address.dto.js';
 import { MAX_ADDRESSES, type NewAddress } from '../addresses/addresses.service.js';
-import { Failure, invalid } from '../common/failure.js';
+import { Failure } from '../common/failure.js';
 import { IsEmailAddress, MayBeAbsent, Nested, NestedEach, Text, checked } from '../common/validation.js';
 import { NewConsentDto } from '../consents/consents.dto.js';
 import { NewCustomerAddressDto } from '../employee/addresses.dto.js';
 import { ImportedAccountDto, ImportedCustomerDto, inputOf } from './import.dto.js';
 import type { ImportInput } from './import-input.js';
-import { fieldOf } from './imported-parts.service.js';
 import { parseTime } from './time.js';
 
 const MAX_CONSENTS = 50;
@@ -34,7 +33,7 @@ class FileAccountDto extends OmitType(ImportedAccountDto, ['email']) {
   email?: string;
 }
 
-/** An address, with the fields of the Glue API. A contact name or its two parts are required. */
+/** An address, with the fields of the Glue API. */
 class FileAddressDto extends OmitType(NewCustomerAddressDto, ['contactName']) {
   @Text()
   contactName?: string | null;
@@ -126,7 +125,7 @@ export async function readFileItem(item: unknown): Promise<ImportInput | Failure
       onHold,
       identities,
       createdAt: createdAt === undefined ? undefined : parseTime(createdAt),
-      addresses: addresses?.map(toAddress),
+      addresses: addresses?.filter(hasValue).map(toAddress),
       consents: consents?.map(({ at, ...consent }) => ({
         ...consent,
         at: at === undefined ? undefined : parseTime(at),
@@ -139,11 +138,14 @@ export async function readFileItem(item: unknown): Promise<ImportInput | Failure
   }
 }
 
-/** @throws Failure `invalid_input` without a name */
-function toAddress({ id, ...address }: FileAddressDto, index: number): NewAddress {
+/** Whether an address has any value besides its flags. A CSV has columns for addresses that many rows do not have. */
+function hasValue(address: FileAddressDto): boolean {
+  return Object.values(address).some((value: unknown) => typeof value !== 'boolean' && (value ?? '') !== '');
+}
+
+/** An address without a name stays without one, as in the other system. */
+function toAddress({ id, ...address }: FileAddressDto): NewAddress {
   const { firstName, lastName, contactName } = address;
-  const name = contactName?.trim() || [firstName, lastName].filter(Boolean).join(' ');
-  const field = fieldOf('addresses', index, 'contactName');
-  if (!name) throw invalid(field, `${field} is required`);
-  return { id, ...changesOf(address), contactName: name };
+  const fullName = [firstName, lastName].filter(Boolean).join(' ');
+  return { id, ...changesOf(address), contactName: contactName?.trim() || fullName || contactName };
 }
