@@ -236,6 +236,27 @@ describe('the import of a file', () => {
     ]);
   });
 
+  it('rejects another customer with a number, a reference or an e-mail that is taken, in the same file or a later one', async () => {
+    const path = file('people.csv', [
+      'id,reference,email,passwordHash',
+      `C-1,DE--1,Ada@example.com,${passwordHash}`,
+      `C-2,DE--2,ada@EXAMPLE.com,${passwordHash}`,
+      `C-1,DE--3,eve@example.com,${passwordHash}`,
+      `,DE--4,ada@example.com,${passwordHash}`,
+      `C-1,DE--1,ada@example.com,${passwordHash}`,
+      `,,ada@example.com,${passwordHash}`,
+    ]);
+    for (const imported of [1, 0]) {
+      const { summary } = await runImport(path);
+      expect(summary).toMatchObject({ imported, present: 3 - imported, rejected: 3 });
+      expect(rejections(`${path}.rejected.ndjson`)).toMatchObject([
+        { line: 3, code: 409, message: "Duplicate account 'ada@example.com' for tenant 'shop'." },
+        { line: 4, code: 409, message: "The customer number 'C-1' is taken." },
+        { line: 5, code: 409, message: "Duplicate account 'ada@example.com' for tenant 'shop'." },
+      ]);
+    }
+  });
+
   it('rejects the number of a deleted customer, and does not count it as present', async () => {
     const path = file('people.ndjson', [item(1)]);
     await sql(`insert into taken_numbers values ('shop', 'C-1', now())`, [], database);

@@ -116,6 +116,16 @@ describe('an import that updates', () => {
     expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
+  it('updates a reference only by the number: a row with another reference may be another customer', async () => {
+    const before = await stored();
+    const reference = 'AT--123';
+    expect(await update({ account: { email }, reference, firstName: 'Eve' })).toMatchObject({ code: 1, rejected: 1 });
+    expect(await stored()).toEqual(before);
+    expect(await update({ id, reference })).toMatchObject({ code: 0, updated: 1 });
+    expect(await update({ account: { email }, reference, firstName: 'Eve' })).toMatchObject({ code: 0, updated: 1 });
+    expect(await stored()).toMatchObject({ firstName: 'Eve', reference });
+  });
+
   it('stores no value of a rejected row, and updates the customers of the rows after it', async () => {
     const newItem = () => ({ account: { email: shop.person().email, passwordHash } });
     const [other, reference] = [`${id}-other`, 'SHOP--990001'];

@@ -92,7 +92,7 @@ async function importFile(
         progress.skipped += rows.length - batch.length;
         for (const [index, row] of batch.entries()) {
           const outcome = outcomes[index];
-          const isRejected = outcome instanceof Failure && (options.update || !isPresent(outcome));
+          const isRejected = outcome instanceof Failure && (options.update || outcome.facts.present === undefined);
           progress[isRejected ? 'rejected' : counterOf(outcome)] += 1;
           if (isRejected) await report.add(rejectedRow(row, outcome));
         }
@@ -147,14 +147,6 @@ function rejectedRow({ line, item }: Row, failure: Failure): RejectedRow {
 
 async function readRow({ item, problem }: Row): Promise<ImportInput | Failure> {
   return problem === undefined ? readFileItem(item) : invalid('', problem);
-}
-
-/**
- * Whether the customer already exists. A deleted customer with this number does not count, nor does another one with
- * the reference.
- */
-function isPresent({ code, facts: { deleted, reference } }: Failure): boolean {
-  return code === 'email_taken' || (code === 'number_taken' && deleted === undefined && reference === undefined);
 }
 
 /** @throws CommandError with the name of the file when it cannot be read or imported */

@@ -9,7 +9,7 @@ export function importCommand(): Command {
   return new Command('import')
     .description(
       'Import customers of another system with the hashes of their passwords. The command can be repeated: a customer ' +
-        'whose number or e-mail exists counts as present. The exit code is 1 if a row was rejected. docs/importing.md ' +
+        'who exists already counts as present. The exit code is 1 if a row was rejected. docs/importing.md ' +
         'describes the columns and each system',
     )
     .argument(

@@ -322,9 +322,13 @@ export class AccountsService {
     return (await this.em.nativeUpdate(Account, { ...replaceable, email, passwordHash }, imported)) > 0;
   }
 
-  /** A query for the given login e-mails, normalised by `normalEmail`, that are taken. */
-  taken(emails: string[]): SelectQueryBuilder<AccountTables, 'accounts', { field: string; value: string }> {
-    return this.rows.where('email', '=', anyOf(emails)).select([sql<string>`'emails'`.as('field'), 'email as value']);
+  /** A query for the given login e-mails, normalised by `normalEmail`, that are taken, with the numbers of their owners. */
+  taken(
+    emails: string[],
+  ): SelectQueryBuilder<AccountTables, 'accounts', { field: string; value: string; owner: string }> {
+    return this.rows
+      .where('email', '=', anyOf(emails))
+      .select([sql<string>`'emails'`.as('field'), 'email as value', 'customer_id as owner']);
   }
 
   private get rows() {

@@ -81,7 +81,11 @@ export interface NewStanding extends Omit<StandingChanges, 'confirmed' | 'reason
 }
 
 /** A query for values that are taken, by field. */
-type TakenQuery = SelectQueryBuilder<CustomerTables & TakenNumberTables, 'customers', { field: string; value: string }>;
+type TakenQuery = SelectQueryBuilder<
+  CustomerTables & TakenNumberTables,
+  'customers',
+  { field: string; value: string; owner: string }
+>;
 
 /** A generated number or reference is very unlikely to be taken, and the next one even more so. */
 const ATTEMPTS = 5;
@@ -229,8 +233,8 @@ export class CustomersService {
   }
 
   /**
-   * A query for the given numbers and references that are taken. The field `gone` has numbers of deleted customers that
-   * the tenant does not reuse.
+   * A query for the given numbers and references that are taken, with the numbers of their owners. The field `gone` has
+   * numbers of deleted customers that the tenant does not reuse.
    */
   taken(numbers: string[], references: string[]): TakenQuery {
     const tenant = this.tenants.current;
@@ -239,16 +243,16 @@ export class CustomersService {
     const gone = db.selectFrom('taken_numbers').where('tenant', '=', tenant);
     return customers
       .where('id', '=', anyOf(numbers))
-      .select([sql<string>`'numbers'`.as('field'), 'id as value'])
+      .select([sql<string>`'numbers'`.as('field'), 'id as value', 'id as owner'])
       .unionAll(
         customers
           .where('reference', '=', anyOf(references))
-          .select([sql<string>`'references'`.as('field'), 'reference as value']),
+          .select([sql<string>`'references'`.as('field'), 'reference as value', 'id as owner']),
       )
       .unionAll(
         gone
           .where('id', '=', anyOf(this.tenants.settings.enableRecreationOfDeletedCustomer ? [] : numbers))
-          .select([sql<string>`'gone'`.as('field'), 'id as value']),
+          .select([sql<string>`'gone'`.as('field'), 'id as value', 'id as owner']),
       );
   }
 

@@ -26,12 +26,11 @@ const MAX_BATCH_LENGTH = 500_000;
 /** Stores drafts. @returns the failures of those that were not stored */
 type Store = (drafts: Draft[]) => Promise<Map<Draft, Failure>>;
 
-/** Values that are taken: numbers of customers, numbers of deleted customers, login e-mails, references and parts. */
-interface Taken {
-  numbers: Set<string>;
-  gone: Set<string>;
-  emails: Set<string>;
-  references: Set<string>;
+/**
+ * Values that are taken: numbers of customers, numbers of deleted customers, login e-mails and references, each with the
+ * number of its owner, and parts.
+ */
+interface Taken extends Record<'numbers' | 'gone' | 'emails' | 'references', Map<string, string>> {
   parts: TakenParts;
 }
 
@@ -117,9 +116,8 @@ export class ImportCreationService {
   }
 
   private async findTaken(drafts: Draft[]): Promise<Taken> {
-    const free = { numbers: new Set<string>(), gone: new Set<string>(), emails: new Set<string>() };
     const parts = await this.parts.findTaken(drafts.map((draft) => draft.parts));
-    const taken: Taken = { ...free, references: new Set(), parts };
+    const taken: Taken = { numbers: new Map(), gone: new Map(), emails: new Map(), references: new Map(), parts };
     const found = await this.customers
       .taken(
         drafts.map(({ customer }) => customer.id),
@@ -127,27 +125,35 @@ export class ImportCreationService {
       )
       .unionAll(this.accounts.taken(drafts.map(({ email }) => email)))
       .execute();
-    for (const { field, value } of found) taken[field as keyof typeof free | 'references'].add(value);
+    for (const { field, value, owner } of found) taken[field as Exclude<keyof Taken, 'parts'>].set(value, owner);
     return taken;
   }
 
-  /** Claims number, e-mail and reference. The next items of the same call find them taken. */
-  private claim(draft: Draft, { numbers, gone, emails, references, parts }: Taken): Draft | Failure {
+  /**
+   * Claims number, e-mail and reference. The next items of the same call find them taken. The fact `present` says that
+   * they belong to one customer, whom the item describes.
+   */
+  private claim(draft: Draft, taken: Taken): Draft | Failure {
+    const { numbers, gone, emails, references, parts } = taken;
     const { customer, email, isNumbered } = draft;
+    const present: Record<string, string> = isPresent(draft, taken) ? { present: 'true' } : {};
     if (gone.has(customer.id) && !isNumbered) {
       return new Failure('number_taken', { facts: { customer: customer.id, deleted: 'true' } });
     }
     // A generated number that is taken is replaced when the customer is stored.
-    if (numbers.has(customer.id) && !isNumbered)
-      return new Failure('number_taken', { facts: { customer: customer.id } });
-    if (emails.has(email)) return new Failure('email_taken', { facts: { email, tenant: this.tenants.current } });
+    if (numbers.has(customer.id) && !isNumbered) {
+      return new Failure('number_taken', { facts: { customer: customer.id, ...present } });
+    }
+    if (emails.has(email)) {
+      return new Failure('email_taken', { facts: { email, tenant: this.tenants.current, ...present } });
+    }
     const { reference } = customer;
     if (references.has(reference)) return new Failure('number_taken', { facts: { reference } });
     const partTaken = this.parts.claim(draft.parts, parts);
     if (partTaken) return partTaken;
-    numbers.add(customer.id);
-    emails.add(email);
-    if (hasReference(draft)) references.add(reference);
+    numbers.set(customer.id, customer.id);
+    emails.set(email, customer.id);
+    if (hasReference(draft)) references.set(reference, customer.id);
     return draft;
   }
 
@@ -241,6 +247,17 @@ function rejection({ companyUsers = [], restriction }: ImportInput, reach?: Assi
   // An Admin manages all customers of the company, including those with other restrictions.
   const mayBeAdmin = mayAssignAdmin && !restrictions;
   return isWithin && (mayBeAdmin || !assignsAdmin) ? undefined : new Failure('access_denied');
+}
+
+/** Whether the number, the reference and the e-mail of an item, as far as it has them, belong to the same customer. */
+function isPresent(draft: Draft, { numbers, emails, references }: Taken): boolean {
+  const { customer, email, isNumbered } = draft;
+  const owner = emails.get(email);
+  return (
+    owner !== undefined &&
+    (isNumbered || numbers.get(customer.id) === owner) &&
+    (!hasReference(draft) || references.get(customer.reference) === owner)
+  );
 }
 
 /** Whether the reference is complete. Otherwise it has only the prefix, and the database adds the next number. */

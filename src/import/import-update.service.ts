@@ -71,6 +71,7 @@ export class ImportUpdateService {
       // A concurrent request has deleted the customer.
       if (!customer) throw new Failure('customer_not_found', { facts: { customer: id } });
       assertSameEmail(await this.accounts.emailOf(id), item);
+      assertSameReference(customer, item);
       const { passwordHash = null, legacyAuth = null } = item.account;
       const isHashNew =
         (passwordHash !== null || legacyAuth !== null) &&
@@ -107,6 +108,15 @@ function assertSameEmail(
   if (contactEmail && present !== undefined && normalEmail(contactEmail) !== present) {
     throw invalid('contactEmail', 'contactEmail must equal the login e-mail');
   }
+}
+
+/**
+ * Without a number, only the e-mail identifies the customer. Other systems may have several customers with one e-mail,
+ * in different letter cases. Each of them would overwrite the one before.
+ */
+function assertSameReference({ reference: present }: Customer, { id, reference }: ImportInput): void {
+  if (id !== undefined || reference === undefined || reference === present) return;
+  throw invalid('reference', 'reference must be that of the customer with this e-mail, unless the row has an id');
 }
 
 /** The values of an item that differ from those of the customer. */
