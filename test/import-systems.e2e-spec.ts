@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { importCommand } from '../src/cli/import.command.js';
 import { sources } from '../src/import/sources/sources.js';
@@ -41,6 +42,37 @@ describe('the export of', () => {
   }
 
   const logIn = async (email: string) => shop.logIn({ id: (await customer(email)).id, email, password });
+
+  it('Emporix is imported: the same requests return the same values', async () => {
+    const options = ['--invite', 'none'];
+    expect(await runImport('emporix.json', 'emporix', ...options)).toMatchObject({ code: 0, imported: 2, rejected: 0 });
+    expect(await runImport('emporix.json', 'emporix', ...options)).toMatchObject({ code: 0, imported: 0, present: 2 });
+    const update = await runImport('emporix.json', 'emporix', ...options, '--update');
+    expect(update).toMatchObject({ code: 0, updated: 0, present: 2 });
+
+    interface Exported extends Body {
+      id: string;
+      metadata: { mixins: object };
+      addresses: { metadata: { mixins: object } }[];
+    }
+    const [ada, eve] = JSON.parse(readFileSync(exportPath('emporix.json'), 'utf8')) as [Exported, Exported];
+    // A hash is not returned. Foyer counts versions and logins itself.
+    const { account: _account, lastLogin: _lastLogin, defaultAddress: _default, ...returned } = ada;
+    const service = await shop.serviceClient();
+    expect(await service.get(`/customers/${ada.id}?expand=addresses,accounts,mixin:*`)).toMatchObject({
+      ...returned,
+      accounts: [{ id: 'ada@emporix.example' }],
+      metadata: { mixins: ada.metadata.mixins },
+      addresses: ada.addresses.map((one) => ({ ...one, metadata: { mixins: one.metadata.mixins } })),
+    });
+    expect(await service.get(`/customers/${eve.id}`)).toMatchObject({
+      type: 'CONTACT',
+      contactEmail: eve.contactEmail,
+    });
+
+    const login = await logIn('ada@emporix.example');
+    expect(await login.get('/me/addresses')).toMatchObject([{ id: '66f1' }, { id: '66f2', isDefault: true }]);
+  });
 
   it('Magento 2 is imported, with the file of its addresses', async () => {
     expect(await runImport('magento2.csv', 'magento2')).toMatchObject({ code: 0, imported: 3, rejected: 0 });
@@ -204,6 +236,7 @@ describe('the export of', () => {
       ['spryker', 'shopify.csv', "no column 'customer_reference'"],
       ['shopify', 'spryker.csv', "no column 'First Name'"],
       ['keycloak', 'spryker.csv', 'must be a .json file'],
+      ['emporix', 'spryker.csv', 'must be an .ndjson or .json file'],
       ['auth0', 'shopify.csv', "no column 'email'"],
     ])('is rejected by --from %s', async (system, name, reason) => {
       expect(await importer.rejected(exportPath(name), '--from', system, ...report())).toContain(reason);

@@ -3,7 +3,7 @@ import { onDemand } from './on-demand.js';
 
 /** The names of `encodings` and `sources`, which would load the service. */
 const encodings = ['utf-8', 'latin1', 'windows-1252', 'utf-16'];
-const systems = ['magento2', 'shopware6', 'woocommerce', 'spryker', 'shopify', 'keycloak', 'auth0'];
+const systems = ['emporix', 'spryker', 'magento2', 'shopware6', 'woocommerce', 'shopify', 'keycloak', 'auth0'];
 
 export function importCommand(): Command {
   return new Command('import')

@@ -1,5 +1,5 @@
 import { isoTime } from './dates.js';
-import { type Source, compact, flagOf, isFields, requireTitles, textOf } from './source.js';
+import { type Source, compact, flagOf, isFields, objectsOf, requireTitles, textOf } from './source.js';
 
 /**
  * Auth0: the file of a user export job, and the file of password hashes that Auth0's support exports. Each of them can
@@ -30,8 +30,7 @@ export const auth0: Source = {
 
 /** The identities at other providers. Those of `auth0` are the passwords in Auth0's own database. */
 function identitiesOf(value: unknown): object[] {
-  const identities = Array.isArray(value) ? value.filter(isFields) : [];
-  return identities
+  return objectsOf(value)
     .filter(({ provider }) => provider !== 'auth0')
     .map((identity) =>
       compact({ provider: textOf(identity, 'connection', 'provider'), subject: textOf(identity, 'user_id') }),

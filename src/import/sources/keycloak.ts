@@ -1,6 +1,6 @@
 import { ImportFileError } from '../import-file-error.js';
 import { timeOfMillis } from './dates.js';
-import { type Fields, type Source, compact, flagOf, isFields, textOf } from './source.js';
+import { type Fields, type Source, compact, flagOf, isFields, objectsOf, textOf } from './source.js';
 
 /**
  * Keycloak, `kc.sh export`: a realm with its `users`, or a `{realm}-users-{n}.json` file. `emailVerified` is ignored,
@@ -75,8 +75,4 @@ function parse(json: unknown): Fields {
   } catch {
     return {};
   }
-}
-
-function objectsOf(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter(isFields) : [];
 }

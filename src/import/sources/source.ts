@@ -22,6 +22,11 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The JSON objects of a list; none if the value is not a list. */
+export function objectsOf(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.filter(isFields) : [];
+}
+
 /** Requires the titles that every export of the system has. */
 export function requireTitles(system: string, ...required: string[]): Source['assertTitles'] {
   return (titles) => {
