@@ -172,7 +172,7 @@ describe('the import of a file', () => {
     expect(rejections(`${path}.rejected.ndjson`)).toMatchObject([
       { line: 4, code: 409, message: "The customer reference 'DE--21' is taken." },
       { line: 5, code: 400, message: 'confirmed must be a boolean value' },
-      { line: 6, code: 400, message: 'dateOfBirth must be a date: YYYY-MM-DD' },
+      { line: 6, code: 400, message: 'dateOfBirth must be a date that exists: YYYY-MM-DD' },
     ]);
     const found = await sql(
       `select reference, title, gender, date_of_birth::text, must_confirm, may_log_in

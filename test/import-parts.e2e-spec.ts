@@ -218,8 +218,8 @@ describe('the import of a file', () => {
     ]);
     expect(await importer.run(path)).toMatchObject({ imported: 1, rejected: 4 });
     expect(importer.rejections(path)).toMatchObject([
-      { line: 2, message: 'createdAt must be a time in ISO 8601, such as 2024-05-31T12:00:00Z' },
-      { line: 3, message: 'createdAt must be a time in ISO 8601, such as 2024-05-31T12:00:00Z' },
+      { line: 2, message: 'createdAt must be a time that exists, such as 2024-05-31T12:00:00Z (ISO 8601)' },
+      { line: 3, message: 'createdAt must be a time that exists, such as 2024-05-31T12:00:00Z (ISO 8601)' },
       { line: 4, message: 'createdAt must not be in the future' },
       { line: 5, message: 'consents.0.version is required' },
     ]);
@@ -243,7 +243,7 @@ describe('the import of a file', () => {
     ].map((item, i) => ({ account: { email: `time.${i}@example.com`, passwordHash }, ...item }));
     const path = importer.file('people.ndjson', items);
     expect(await importer.run(path)).toMatchObject({ code: 1, imported: 1, rejected: 5 });
-    const form = 'must be a time in ISO 8601, such as 2024-05-31T12:00:00Z';
+    const form = 'must be a time that exists, such as 2024-05-31T12:00:00Z (ISO 8601)';
     expect(importer.rejections(path).map(({ message }) => message)).toEqual([
       ...[`createdAt ${form}`, `createdAt ${form}`, `consents.0.at ${form}`, `consents.0.at ${form}`],
       'consents.0.at must not be in the future',

@@ -141,7 +141,7 @@ describe('the export of', () => {
   });
 
   it('Spryker is imported, with the references of its customers', async () => {
-    expect(await runImport('spryker.csv', 'spryker')).toMatchObject({ code: 0, imported: 2 });
+    expect(await runImport('spryker.csv', 'spryker')).toMatchObject({ code: 0, imported: 3 });
     expect(await customer('ada@spryker.example')).toMatchObject({
       ...{ reference: 'DE--9001', title: 'MS', firstName: 'Ada', company: 'Engines', gender: 'Female' },
       ...{
@@ -153,6 +153,9 @@ describe('the export of', () => {
       metadataCreatedAt: '2020-06-24T00:00:00.000Z',
     });
     expect(await customer('eve@spryker.example')).toMatchObject({ reference: 'DE--9002', must_confirm: true });
+    // MySQL's empty date
+    const bob = await customer('bob@spryker.example');
+    expect(bob).toMatchObject({ reference: 'DE--9003', date_of_birth: null, must_confirm: true });
     await logIn('ada@spryker.example');
   });
 

@@ -278,7 +278,7 @@ export function IsDate(): PropertyDecorator {
         value >= '0001' &&
         !Number.isNaN(Date.parse(value)) &&
         new Date(value).toISOString().startsWith(value),
-      defaultMessage: buildMessage((each) => `${each}$property must be a date: YYYY-MM-DD`),
+      defaultMessage: buildMessage((each) => `${each}$property must be a date that exists: YYYY-MM-DD`),
     },
   });
 }

@@ -20,7 +20,7 @@ function IsTime(): PropertyDecorator {
     validator: {
       validate: (value: unknown) => typeof value === 'string' && parseTime(value) !== undefined,
       defaultMessage: buildMessage(
-        (each) => `${each}$property must be a time in ISO 8601, such as 2024-05-31T12:00:00Z`,
+        (each) => `${each}$property must be a time that exists, such as 2024-05-31T12:00:00Z (ISO 8601)`,
       ),
     },
   });

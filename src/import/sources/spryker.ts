@@ -10,7 +10,7 @@ import { type Source, compact, requireTitles, textOf } from './source.js';
 export const spryker: Source = {
   assertTitles: requireTitles('Spryker', 'customer_reference', 'email', 'password'),
   toItem: (fields) => {
-    const registered = textOf(fields, 'registered');
+    const registered = isoTime(textOf(fields, 'registered'));
     return compact({
       reference: textOf(fields, 'customer_reference'),
       account: compact({ email: textOf(fields, 'email'), passwordHash: textOf(fields, 'password') }),
@@ -22,7 +22,7 @@ export const spryker: Source = {
       gender: textOf(fields, 'gender'),
       dateOfBirth: isoDate(textOf(fields, 'date_of_birth')),
       preferredLanguage: textOf(fields, 'locale_name'),
-      createdAt: isoTime(registered),
+      createdAt: registered,
       confirmed: 'registered' in fields ? registered !== undefined : undefined,
     });
   },
