@@ -76,7 +76,7 @@ describe('an import that updates', () => {
     const path = ['email,firstName,passwordHash', `${eve},Eve,${passwordHash}`, `${email},Adele,`, 'x@example.com,X,'];
     expect(await update(...path)).toMatchObject({ code: 1, imported: 1, updated: 1, rejected: 1 });
     expect(importer.rejections(`${importer.folder}/more.csv`)).toMatchObject([
-      { line: 4, message: expect.stringContaining('Exactly one of') },
+      { line: 4, message: expect.stringContaining('the customer does not exist') },
     ]);
     expect(await stored()).toMatchObject({ firstName: 'Adele' });
   });
@@ -143,6 +143,24 @@ describe('an import that updates', () => {
       expect(await stored()).toEqual(before);
       expect(await (await staff()).get<Body>(`/customers/${other}`)).toMatchObject({ contactPhone });
     }
+  });
+
+  it('does not remove the flags of a default address with false, so that a second run changes nothing', async () => {
+    const flags = { isDefault: false, isDefaultShipping: false, isDefaultBilling: false };
+    const item = {
+      id: `${id}-flags`,
+      account: { email: shop.person().email, passwordHash },
+      addresses: [{ id: `${id}-flags-1`, contactName: 'Ada', city: 'Berlin', ...flags }],
+    };
+    const flagsOf = () =>
+      rows(shop, 'select is_default, is_default_shipping, is_default_billing from addresses where customer_id = $1', [
+        item.id,
+      ]);
+    const all = [{ is_default: true, is_default_shipping: true, is_default_billing: true }];
+    expect(await update(item)).toMatchObject({ imported: 1 });
+    expect(await flagsOf()).toEqual(all);
+    expect(await update(item)).toMatchObject({ updated: 0, present: 1 });
+    expect(await flagsOf()).toEqual(all);
   });
 
   it('updates an address by its id, adds others, and adds none twice', async () => {

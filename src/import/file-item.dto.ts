@@ -143,9 +143,19 @@ function hasValue(address: FileAddressDto): boolean {
   return Object.values(address).some((value: unknown) => typeof value !== 'boolean' && (value ?? '') !== '');
 }
 
-/** An address without a name stays without one, as in the other system. */
+/**
+ * An address without a name stays without one, as in the other system. A flag that is false has no effect, as in the
+ * Glue API: the first address is the default whatever the file says, and a second run must not change that.
+ */
 function toAddress({ id, ...address }: FileAddressDto): NewAddress {
   const { firstName, lastName, contactName } = address;
   const fullName = [firstName, lastName].filter(Boolean).join(' ');
-  return { id, ...changesOf(address), contactName: contactName?.trim() || fullName || contactName };
+  return {
+    id,
+    ...changesOf(address),
+    contactName: contactName?.trim() || fullName || contactName,
+    isDefault: address.isDefault || undefined,
+    isDefaultShipping: address.isDefaultShipping || undefined,
+    isDefaultBilling: address.isDefaultBilling || undefined,
+  };
 }

@@ -10,7 +10,13 @@ import { History } from '../history/history.service.js';
 import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { ImportInput, ImportOptions, Outcome } from './import-input.js';
-import { ImportedLoginsService, type ImportedLogin, checkLogin, wrongHashCount } from './imported-logins.service.js';
+import {
+  ImportedLoginsService,
+  type ImportedLogin,
+  checkLogin,
+  unknownWithoutHash,
+  wrongHashCount,
+} from './imported-logins.service.js';
 import { ImportedPartsService, type Parts, type TakenParts, noLegalEntity } from './imported-parts.service.js';
 
 /** A valid item, not yet stored. */
@@ -84,7 +90,12 @@ export class ImportCreationService {
     return checked.map((one) => (isDraft(one) ? (rejections.get(one) ?? { id: one.customer.id }) : one));
   }
 
-  private draft(input: ImportInput, acceptsLegacy: boolean, reach: Reach, { invite }: ImportOptions): Draft | Failure {
+  private draft(
+    input: ImportInput,
+    acceptsLegacy: boolean,
+    reach: Reach,
+    { invite, update }: ImportOptions,
+  ): Draft | Failure {
     const { id, type, restriction, reference, confirmed = true, active = true, onHold, profile, account } = input;
     const { email, passwordHash = null, legacyAuth = null } = account;
     try {
@@ -92,7 +103,7 @@ export class ImportCreationService {
       const parts = this.parts.read(input);
       checkLogin(input, acceptsLegacy);
       const hasLogin = passwordHash !== null || legacyAuth !== null || parts.identities.length > 0;
-      if (!hasLogin && invite === undefined) throw wrongHashCount();
+      if (!hasLogin && invite === undefined) throw update ? unknownWithoutHash() : wrongHashCount();
       const standing = { active, onHold, mustConfirm: !confirmed, type, restriction, reference };
       const drafted = this.customers.draft(
         id,

@@ -69,6 +69,14 @@ export function wrongHashCount(): Failure {
   return invalid('account', "Exactly one of 'passwordHash' or 'legacyAuth' must be provided in the account");
 }
 
+/** For an item that updates a customer who does not exist. */
+export function unknownWithoutHash(): Failure {
+  return invalid(
+    'account',
+    'the customer does not exist, and a new customer requires a hash in the account, or --invite',
+  );
+}
+
 /** The checks of new customers and of updates. @throws Failure `invalid_input` */
 export function checkLogin({ profile, account }: ImportInput, acceptsLegacy: boolean): void {
   const { email, passwordHash, legacyAuth } = account;
