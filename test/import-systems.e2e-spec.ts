@@ -74,6 +74,17 @@ describe('the export of', () => {
     expect(await login.get('/me/addresses')).toMatchObject([{ id: '66f1' }, { id: '66f2', isDefault: true }]);
   });
 
+  it('Emporix is imported with empty values of fields that require a value', async () => {
+    const empty = { contactEmail: '', restriction: '', active: null, onHold: null, metadataCreatedAt: null };
+    const preferences = { preferredLanguage: '', preferredCurrency: '', preferredSite: null };
+    const accounts = [{ id: 'empty@emporix.example', providerId: 'internal' }];
+    const path = importer.file('empty.ndjson', [{ id: '13869002', ...empty, ...preferences, company: '', accounts }]);
+    const options = ['--from', 'emporix', '--invite', 'none'];
+    expect(await importer.run(path, ...options)).toMatchObject({ code: 0, imported: 1 });
+    expect(await importer.run(path, ...options, '--update')).toMatchObject({ code: 0, updated: 0, present: 1 });
+    expect(await customer('empty@emporix.example')).toMatchObject({ contactEmail: accounts[0]?.id, company: '' });
+  });
+
   it('Magento 2 is imported, with the file of its addresses', async () => {
     expect(await runImport('magento2.csv', 'magento2')).toMatchObject({ code: 0, imported: 3, rejected: 0 });
     expect(await runImport('magento2-addresses.csv', 'magento2', '--update')).toMatchObject({ code: 0, updated: 2 });

@@ -5,7 +5,7 @@ import { type Fields, type Source, compact, isFields, objectsOf } from './source
  * Emporix, the responses of `GET /customer/{tenant}/customers?expand=addresses,accounts,mixin:*`. They contain no hashes.
  * A hash from another source may be added in `account`, as in an item of `POST /customers/import`.
  *
- * Values are not trimmed or converted, so that the same requests return the same values afterwards.
+ * Texts are not trimmed or converted, so that the same requests return the same values afterwards.
  *
  * @see https://developer.emporix.io/
  */
@@ -18,6 +18,7 @@ export const emporix: Source = {
     const email = login?.id ?? fields.email ?? fields.contactEmail;
     return compact({
       ...pick(fields, ...profileNames),
+      ...withoutEmpty(pick(fields, ...requiredNames)),
       id: fields.id ?? fields.customerNumber,
       account: compact({ email, ...objectOf(fields.account) }),
       addresses: Array.isArray(fields.addresses) ? objectsOf(fields.addresses).map(addressOf) : undefined,
@@ -28,9 +29,11 @@ export const emporix: Source = {
   },
 };
 
-const profileNames = [
-  ...['title', 'firstName', 'middleName', 'lastName', 'contactEmail', 'contactPhone', 'company', 'photoUrl', 'type'],
-  ...['preferredLanguage', 'preferredCurrency', 'preferredSite', 'restriction', 'active', 'onHold', 'mixins'],
+const profileNames = ['title', 'firstName', 'middleName', 'lastName', 'contactPhone', 'company', 'photoUrl', 'mixins'];
+/** Fields that always have a value in Foyer, or one of a few. An empty text or null counts as absent. */
+const requiredNames = [
+  ...['contactEmail', 'preferredLanguage', 'preferredCurrency', 'preferredSite', 'type', 'restriction'],
+  ...['active', 'onHold'],
 ];
 
 const addressNames = [
@@ -44,6 +47,10 @@ function addressOf(address: Fields): object {
 
 function pick(fields: Fields, ...names: string[]): Fields {
   return compact(Object.fromEntries(names.map((name) => [name, fields[name]])));
+}
+
+function withoutEmpty(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== null));
 }
 
 function objectOf(value: unknown): Fields {
