@@ -77,11 +77,11 @@ const scopeDescriptions = {
   'foyer.email_override': 'Change login e-mails of customers without a confirmation',
   'foyer.mails_manage': 'Read the outbox, retry mails and send mails to customers again',
   'foyer.activations_manage': 'Activate and decline customers',
-  'customer.customer_read_own': "Read customers of the caller's company; no effect for a service",
-  'customer.customer_manage_own': "Manage customers of the caller's company; no effect for a service",
-  'customer.customer_create': 'Create customers (deprecated; use customer.customer_manage)',
-  'customer.customer_update': 'Update customers (deprecated; use customer.customer_manage)',
-  'customer.customer_delete': 'Delete customers (deprecated; use customer.customer_manage)',
+  'customer.customer_read_own': 'Read customers of the company of the caller; no effect for a service',
+  'customer.customer_manage_own': 'Manage customers of the company of the caller; no effect for a service',
+  'customer.customer_create': 'Create a customer (deprecated; use customer.customer_manage)',
+  'customer.customer_update': 'Update a customer (deprecated; use customer.customer_manage)',
+  'customer.customer_delete': 'Delete a customer (deprecated; use customer.customer_manage)',
   'foyer.admin': 'Manage employees, clients and settings',
 };
 

@@ -973,8 +973,8 @@ export type NewAddressDto = {
      */
     city?: string | null;
     /**
-     * The country: an ISO 3166-1 alpha-2 code, or another text, such as a name or the code of a site. A text of two
-     * letters must be a current code, and is stored in capitals.
+     * The country: an ISO 3166-1 alpha-2 code, or another text, such as a name or the code of a site. Two letters are stored
+     * in capitals.
      */
     country?: string | null;
     /**
@@ -1052,8 +1052,8 @@ export type UpdateAddressDto = {
      */
     city?: string | null;
     /**
-     * The country: an ISO 3166-1 alpha-2 code, or another text, such as a name or the code of a site. A text of two
-     * letters must be a current code, and is stored in capitals.
+     * The country: an ISO 3166-1 alpha-2 code, or another text, such as a name or the code of a site. Two letters are stored
+     * in capitals.
      */
     country?: string | null;
     /**

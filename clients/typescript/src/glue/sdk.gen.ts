@@ -355,8 +355,8 @@ export const createAgentAccessToken = <ThrowOnError extends boolean = false>(opt
 /**
  * Searches customers by reference, e-mail or name
  *
- * Returns the customers whose login e-mail, first name or last name begins with `q`, or whose reference is `q`, in
- * any letter case. `q` can contain both names: `ada lovelace`. The oldest customers come first.
+ * Returns the customers whose e-mail, first name or last name begins with `q`, or whose reference is `q`, in any letter
+ * case. `q` can contain both names: `ada lovelace`. The oldest customers come first.
  */
 export const searchCustomers = <ThrowOnError extends boolean = false>(options?: Options<SearchCustomersData, ThrowOnError>): RequestResult<SearchCustomersResponses, SearchCustomersErrors, ThrowOnError> => (options?.client ?? client).get<SearchCustomersResponses, SearchCustomersErrors, ThrowOnError>({
     security: [{
