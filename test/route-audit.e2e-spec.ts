@@ -305,6 +305,7 @@ describe('every route', () => {
         'Bearer garbage',
         'Bearer a.b.c',
         'garbage',
+        `Bearer ${ada.login.access_token} x`,
         `Basic ${btoa('a:b')}`,
         ...forged,
       ];

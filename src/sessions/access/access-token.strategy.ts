@@ -1,23 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import { Clock } from '../../common/clock.js';
 import { Failure } from '../../common/failure.js';
 import { type Actor, RequestScope } from '../../tenants/request-scope.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { type AccessClaims, AccessTokens } from '../signing/access-tokens.js';
-import { AccessKind, AccessRule, CalledRequest } from './access.js';
+import { AccessKind, AccessRule, type CalledRequest, bearerOf } from './access.js';
 import { type Caller, type TokenHolder, actorOf, holderOf, restrictionsOf, scopesNamed } from './caller.js';
 import { SessionCheck } from './session-check.js';
 import { administeredCompanies } from './session-check.sql.js';
 import { TokenCheck, isRemovableClient } from './token-check.js';
 import { SigningKeys } from '../signing/signing-keys.js';
 
-const inHeader = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: CalledRequest) => string | null;
-
 /** The token of a request, or null. */
-function bearer(request: CalledRequest): string | null {
-  return request.rule.token?.(request) ?? inHeader(request);
+function tokenOf(request: CalledRequest): string | null {
+  return request.rule.token?.(request) ?? (bearerOf(request.headers.authorization ?? '') || null);
 }
 
 type Admitted = { caller: Caller; loaded: unknown };
@@ -35,7 +33,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   ) {
     super({
       ...tokens.rules,
-      jwtFromRequest: bearer,
+      jwtFromRequest: tokenOf,
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: Error | null, key?: string) => void) => {
         const key = keys.keyOf(token);
         // A key in text form would be parsed for each request. The types lack the KeyObject that is accepted.
@@ -53,14 +51,14 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
    * @throws Failure `token_invalid`, `token_expired`, `access_denied`
    */
   async admitCached(request: CalledRequest): Promise<Admitted | undefined> {
-    const token = bearer(request) ?? '';
+    const token = tokenOf(request) ?? '';
     const claims = this.tokens.cachedClaims(token);
     return claims && this.admit(request, token, claims);
   }
 
   /** Called by passport after the signature was verified. */
   async validate(request: CalledRequest, claims: AccessClaims): Promise<Admitted> {
-    const token = bearer(request) ?? '';
+    const token = tokenOf(request) ?? '';
     this.tokens.cache(token, claims);
     return this.admit(request, token, claims);
   }
