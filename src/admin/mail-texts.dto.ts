@@ -80,7 +80,8 @@ export class MailTextChangeDto extends MailTextDto {
 
 /** The metadata of the text. */
 export class MailTextMetadataDto {
-  /** The version, which increases with each change; 0 for a built-in text.
+  /**
+   * The version, which increases with each change; 0 for a built-in text.
    * @example 2
    */
   @Integer()

@@ -65,8 +65,8 @@ export class OutboxController {
    * Sends a mail again after it was given up
    *
    * @remarks
-   * The number of attempts starts again at 0. If the link or code in the mail has expired, send a new mail with `POST
-   * /customer/{tenant}/customers/{customerNumber}/mails`. The action is stored in the customer's history.
+   * The number of attempts starts again at 0. The action is stored in the customer's history. If the link or code in
+   * the mail has expired, send a new mail with `POST /customer/{tenant}/customers/{customerNumber}/mails`.
    */
   @Post(':mailId/retry')
   @HttpCode(202)

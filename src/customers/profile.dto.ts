@@ -11,8 +11,8 @@ export class CompanyDto {
    * The registration id of the customer's company. It applies at sign-up, or when an employee sets it. If no company
    * has the id, the company is created, with the customer as its `Admin`. Otherwise, the customer joins the company as
    * `Requester`. If the customer entered the id and the tenant setting `companyJoin` is `approval`, this requires an
-   * approval. It requires `firstName`, `lastName` and `company`, in the same request or already stored. A later change
-   * by the customer does not change the membership.
+   * approval. The id requires `firstName`, `lastName` and `company`, in the same request or already stored. A later
+   * change by the customer does not change the membership.
    * @example 'HRB 2'
    */
   @Text()

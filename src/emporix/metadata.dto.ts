@@ -34,7 +34,8 @@ export class MetadataViewDto {
    * @example {"loyalty": "https://schemas.acme.example/loyalty.json"}
    */
   mixins!: Record<string, unknown>;
-  /** The version, which increases with each change.
+  /**
+   * The version, which increases with each change.
    * @example 2
    */
   @Integer()

@@ -115,7 +115,8 @@ export class ContextAttributeDto {
 }
 
 export class ContextMetadataDto {
-  /** The version, which increases with each change.
+  /**
+   * The version, which increases with each change.
    * @example 2
    */
   @Integer()

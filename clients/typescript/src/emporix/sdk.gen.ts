@@ -2212,8 +2212,8 @@ export const listOutbox = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Sends a mail again after it was given up
  *
- * The number of attempts starts again at 0. If the link or code in the mail has expired, send a new mail with `POST
- * /customer/{tenant}/customers/{customerNumber}/mails`. The action is stored in the customer's history.
+ * The number of attempts starts again at 0. The action is stored in the customer's history. If the link or code in
+ * the mail has expired, send a new mail with `POST /customer/{tenant}/customers/{customerNumber}/mails`.
  */
 export const retryMail = <ThrowOnError extends boolean = false>(options: Options<RetryMailData, ThrowOnError>): RequestResult<RetryMailResponses, RetryMailErrors, ThrowOnError> => (options.client ?? client).post<RetryMailResponses, RetryMailErrors, ThrowOnError>({
     security: [{
