@@ -236,7 +236,7 @@ describe('the import of a file', () => {
     ]);
   });
 
-  it('rejects another customer with a number, a reference or an e-mail that is taken, in the same file or a later one', async () => {
+  it('rejects another customer with a taken number, reference or e-mail, in the same run or a later one', async () => {
     const path = file('people.csv', [
       'id,reference,email,passwordHash',
       `C-1,DE--1,Ada@example.com,${passwordHash}`,

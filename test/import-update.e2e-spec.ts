@@ -76,7 +76,7 @@ describe('an import that updates', () => {
     const path = ['email,firstName,passwordHash', `${eve},Eve,${passwordHash}`, `${email},Adele,`, 'x@example.com,X,'];
     expect(await update(...path)).toMatchObject({ code: 1, imported: 1, updated: 1, rejected: 1 });
     expect(importer.rejections(`${importer.folder}/more.csv`)).toMatchObject([
-      { line: 4, message: expect.stringContaining('the customer does not exist') },
+      { line: 4, message: expect.stringContaining('because the customer does not exist') },
     ]);
     expect(await stored()).toMatchObject({ firstName: 'Adele' });
   });

@@ -260,7 +260,7 @@ describe('the import of customers', () => {
     expect(result?.message).toMatch(message);
   });
 
-  it('takes null for a value that an item may omit', async () => {
+  it('accepts null for a value that an item may omit', async () => {
     await (
       await shop.serviceClient()
     ).post('/config/password-migration-retention', 200, {

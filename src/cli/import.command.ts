@@ -8,8 +8,8 @@ const systems = ['emporix', 'spryker', 'magento2', 'shopware6', 'woocommerce', '
 export function importCommand(): Command {
   return new Command('import')
     .description(
-      'Import customers of another system with the hashes of their passwords. The command can be repeated: a customer ' +
-        'who exists already counts as present. The exit code is 1 if a row was rejected. docs/importing.md ' +
+      'Import customers of another system with the hashes of their passwords. The command can be repeated: a ' +
+        'customer who already exists counts as present. The exit code is 1 if a row was rejected. docs/importing.md ' +
         'describes the columns and each system',
     )
     .argument(

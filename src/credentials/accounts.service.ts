@@ -322,7 +322,10 @@ export class AccountsService {
     return (await this.em.nativeUpdate(Account, { ...replaceable, email, passwordHash }, imported)) > 0;
   }
 
-  /** A query for the given login e-mails, normalised by `normalEmail`, that are taken, with the numbers of their owners. */
+  /**
+   * A query for the given login e-mails, normalised by `normalEmail`, that are taken, with the customer numbers of their
+   * owners.
+   */
   taken(
     emails: string[],
   ): SelectQueryBuilder<AccountTables, 'accounts', { field: string; value: string; owner: string }> {

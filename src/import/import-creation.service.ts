@@ -14,7 +14,7 @@ import {
   ImportedLoginsService,
   type ImportedLogin,
   checkLogin,
-  unknownWithoutHash,
+  unknownCustomerWithoutHash,
   wrongHashCount,
 } from './imported-logins.service.js';
 import { ImportedPartsService, type Parts, type TakenParts, noLegalEntity } from './imported-parts.service.js';
@@ -33,8 +33,8 @@ const MAX_BATCH_LENGTH = 500_000;
 type Store = (drafts: Draft[]) => Promise<Map<Draft, Failure>>;
 
 /**
- * Values that are taken: numbers of customers, numbers of deleted customers, login e-mails and references, each with the
- * number of its owner, and parts.
+ * Values that are taken: numbers of customers (`numbers`), numbers of deleted customers (`gone`), login e-mails and
+ * references, each with the number of its owner; and the parts that are taken.
  */
 interface Taken extends Record<'numbers' | 'gone' | 'emails' | 'references', Map<string, string>> {
   parts: TakenParts;
@@ -103,7 +103,7 @@ export class ImportCreationService {
       const parts = this.parts.read(input);
       checkLogin(input, acceptsLegacy);
       const hasLogin = passwordHash !== null || legacyAuth !== null || parts.identities.length > 0;
-      if (!hasLogin && invite === undefined) throw update ? unknownWithoutHash() : wrongHashCount();
+      if (!hasLogin && invite === undefined) throw update ? unknownCustomerWithoutHash() : wrongHashCount();
       const standing = { active, onHold, mustConfirm: !confirmed, type, restriction, reference };
       const drafted = this.customers.draft(
         id,
@@ -141,8 +141,8 @@ export class ImportCreationService {
   }
 
   /**
-   * Claims number, e-mail and reference. The next items of the same call find them taken. The fact `present` says that
-   * they belong to one customer, whom the item describes.
+   * Claims number, e-mail and reference. The next items of the same call find them taken. A failure has the fact
+   * `present` if they all belong to one customer: the item then describes this customer.
    */
   private claim(draft: Draft, taken: Taken): Draft | Failure {
     const { numbers, gone, emails, references, parts } = taken;

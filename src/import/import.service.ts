@@ -35,7 +35,7 @@ export class ImportService {
    * @returns one outcome for each item, in the order of the items. Failures are `invalid_input`, `access_denied`,
    * `email_taken`, `number_taken`, `address_id_taken`, `address_too_large` and `identity_taken`. `number_taken` has the
    * fact `deleted: 'true'` if the number was that of a deleted customer, and the fact `reference` if the reference is
-   * taken instead. `email_taken` and `number_taken` have the fact `present` if the customer of the item exists already
+   * taken instead. `email_taken` and `number_taken` have the fact `present` if the customer of the item already exists
    */
   async import(items: (ImportInput | Failure)[], reach: Reach, options: ImportOptions = {}): Promise<Outcome[]> {
     if (!options.update) return this.creation.create(items, reach, options);

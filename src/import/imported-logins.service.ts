@@ -70,11 +70,8 @@ export function wrongHashCount(): Failure {
 }
 
 /** For an item that updates a customer who does not exist. */
-export function unknownWithoutHash(): Failure {
-  return invalid(
-    'account',
-    'the customer does not exist, and a new customer requires a hash in the account, or --invite',
-  );
+export function unknownCustomerWithoutHash(): Failure {
+  return invalid('account', 'account requires a hash, because the customer does not exist (or use --invite)');
 }
 
 /** The checks of new customers and of updates. @throws Failure `invalid_input` */

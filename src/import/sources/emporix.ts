@@ -2,10 +2,10 @@ import { ImportFileError } from '../import-file-error.js';
 import { type Fields, type Source, compact, isFields, objectsOf } from './source.js';
 
 /**
- * Emporix, the responses of `GET /customer/{tenant}/customers?expand=addresses,accounts,mixin:*`. They contain no hashes.
- * A hash from another source may be added in `account`, as in an item of `POST /customers/import`.
+ * Emporix: the responses of `GET /customer/{tenant}/customers?expand=addresses,accounts,mixin:*`. They contain no
+ * hashes. A hash from another source may be added in `account`, as in an item of `POST /customers/import`.
  *
- * Texts are not trimmed or converted, so that the same requests return the same values afterwards.
+ * Texts are neither trimmed nor converted, so that the same requests return the same values afterwards.
  *
  * @see https://developer.emporix.io/
  */
@@ -30,7 +30,7 @@ export const emporix: Source = {
 };
 
 const profileNames = ['title', 'firstName', 'middleName', 'lastName', 'contactPhone', 'company', 'photoUrl', 'mixins'];
-/** Fields that always have a value in Foyer, or one of a few. An empty text or null counts as absent. */
+/** Fields for which an empty text is not a valid value. It counts as absent, and so does null. */
 const requiredNames = [
   ...['contactEmail', 'preferredLanguage', 'preferredCurrency', 'preferredSite', 'type', 'restriction'],
   ...['active', 'onHold'],
