@@ -33,7 +33,7 @@ export function handleInOrder(handle: RequestListener): RequestListener {
 
 class Connection {
   private readonly waiting: Request[] = [];
-  /** Whether a response has not left yet. The response itself must not be kept, because the connection may stay open. */
+  /** Whether a response has not left yet. A reference to it would keep it in memory as long as the connection. */
   private isBusy = false;
   /** Runs work outside of the request scope of the previous response. */
   private readonly runOutsideScope = AsyncLocalStorage.snapshot();

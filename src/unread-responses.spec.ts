@@ -44,7 +44,7 @@ describe('limitUnreadResponses', () => {
     });
   }
 
-  it('closes the connection that has not been reading for the longest time', async () => {
+  it('closes the connection with the oldest unread response if all together exceed the limit', async () => {
     await open();
     const [first, second, third] = [await request(), await request(), await request()];
     expect(await readsAll(first)).toBe(false);

@@ -7,16 +7,16 @@ const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
 const TIMEOUT_MILLISECONDS = 60_000;
 
 /**
- * Limits the memory of responses that clients do not read. Beyond 32 MiB in total, the connections that have not been
- * reading for the longest time are closed. A client that does not read its response within a minute is disconnected.
+ * Limits the memory of responses that clients do not read. Beyond 32 MiB in total, the connections with the oldest of
+ * these responses are closed. A client that does not read its response within a minute is disconnected.
  *
- * Only responses that are created as one text count. Prepared responses share their buffers, and streamed responses
+ * Only responses that are sent as one text count. Prepared responses share their buffers, and streamed responses
  * have budgets of their own (`ResponseBudget`, `pacedStream`).
  *
  * @param timeout in milliseconds
  */
 export function limitUnreadResponses(fastify: FastifyInstance, timeout = TIMEOUT_MILLISECONDS): void {
-  /** The function that removes each unread response, oldest first. */
+  /** The unread responses, oldest first, each with the function that removes it. */
   const unread = new Map<ServerResponse, () => void>();
   let total = 0;
 

@@ -17,8 +17,8 @@ const responses = new Map([
 ]);
 
 /**
- * Rejects a request that Node cannot parse, and closes the connection. It has no route, and so the error has the form of
- * the Emporix API.
+ * Rejects a request that Node cannot parse, and closes the connection. The request has no route that could select an
+ * API, so the error has the form of the Emporix API.
  */
 export function rejectUnreadable(error: Error & { code?: string }, socket: Socket): void {
   // The client has closed the connection.

@@ -57,7 +57,7 @@ describe('an access token', () => {
     expect(await responseTo('garbage')).toEqual([401, invalidAccessToken]);
   });
 
-  it('that is no longer valid is 401 even on routes for other tokens', async () => {
+  it('that is no longer valid gets 401 even on routes for other kinds of tokens', async () => {
     const routes = ['POST /signup', 'GET /me/addresses', 'PATCH /customers/1', 'POST /customers/1/addresses'];
     const responses = async ({ token }: ApiClient): Promise<unknown[]> =>
       Promise.all(

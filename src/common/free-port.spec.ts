@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { freePort } from './free-port.js';
 
 describe('freePort', () => {
-  it('never returns a port twice in a row, so that two servers can start at the same time', async () => {
+  it('returns different ports to concurrent calls, so that several servers can start at the same time', async () => {
     const ports = await Promise.all(Array.from({ length: 20 }, freePort));
     expect(new Set(ports).size).toBe(20);
   });
@@ -19,7 +19,7 @@ describe('freePort', () => {
     }
   });
 
-  it('returns a port below those of outgoing connections, which could take it before its use', async () => {
+  it('returns a port that no outgoing connection can take before a server listens on it', async () => {
     expect(await freePort()).toBeLessThan(32_768);
   });
 });

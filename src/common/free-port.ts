@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** The first port of the range. Linux, macOS and Windows choose the ports of outgoing connections above it. */
+/** The range ends below the ports that Linux, macOS and Windows choose for outgoing connections. */
 const FIRST_PORT = 10_000;
 const PORTS = 22_000;
 const PORTS_OF_A_PROCESS = 1_000;
 
-/** The offset in the range. Two workers have neighbouring process ids, and so different thousands of ports. */
+/** The offset in the range. Concurrent workers have neighbouring process ids, and so start 1,000 ports apart. */
 let offset = process.pid * PORTS_OF_A_PROCESS;
 
 /**
- * Returns a port of 127.0.0.1 on which nothing listens. It is probably still free seconds later: no outgoing connection
- * and no other process that calls this function is likely to take it.
+ * Returns a port of 127.0.0.1 on which nothing listens. It is probably still free seconds later: outgoing connections
+ * have other ports, and another process that calls this function tries others first.
  */
 export async function freePort(): Promise<number> {
   let port: number;

@@ -67,9 +67,9 @@ export class CustomerUpdateService {
 
   /**
    * Updates a customer. A new login e-mail is confirmed first (`LoginEmailService`). If the customer may no longer log
-   * in, every token is revoked, including those in mails. If the login becomes possible, the customer gets a mail. A contact
-   * who becomes a customer is activated, and gets a link to set a password. So does a customer who gets an account, if
-   * the update says so.
+   * in, every token is revoked, including those in mails. If the login becomes possible, the customer gets a mail. A
+   * contact who becomes a customer is activated, and gets a link to set a password. With `invite`, a customer whose
+   * account is created gets this link too.
    *
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `email_taken`, `number_taken`,
    * `invalid_input`, `access_denied`

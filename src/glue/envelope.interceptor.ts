@@ -27,7 +27,6 @@ export class Envelope implements NestInterceptor<Result> {
     const view = new View(query as QueryParameters, decoded(queryText), publicUrl);
     if ('attributes' in result) return { data: view.main(result), ...view.included([result]) };
     const { resources, page, total } = Array.isArray(result) ? selectPage(result, query as QueryParameters) : result;
-    // A page after the last one has no resources.
     const type = resources[0]?.type ?? typeIn(path);
     return {
       data: resources.map((resource) => view.main(resource)),
@@ -49,7 +48,10 @@ function selectPage(
   return { resources, page, total: list.length };
 }
 
-/** The type of the resources in a list: the path ends in it, in `mine` or in a slash. */
+/**
+ * The type of the resources in a list, for a page without any. The path ends in the type, which `mine` or a slash may
+ * follow.
+ */
 function typeIn(path: string): string {
   const names = path.split('/').filter((name) => name !== '' && name !== 'mine');
   return names.at(-1) ?? '';

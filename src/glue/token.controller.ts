@@ -17,7 +17,7 @@ import { glueClient, glueLifetimes } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
-/** The description of the vendor's OAuth 2.0 server. */
+/** The description of the vendor's OAuth 2.0 server for a rejected grant. */
 const GRANT_INVALID =
   'The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is ' +
   'invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to ' +

@@ -40,7 +40,7 @@ export function OptionalText(longest = 255): PropertyDecorator {
   return applyDecorators(IsOptional(), text, ...hasLength(() => ({ shortest: 0, longest })));
 }
 
-/** A required token, key or current password. It may contain any character: one that does not exist is a wrong one. */
+/** A required token, key or current password. It may contain any character: one that cannot exist is a wrong one. */
 export function RequiredSecret(longest?: number): PropertyDecorator {
   const lengths = longest === undefined ? [] : hasLength(() => ({ shortest: 0, longest }));
   return applyDecorators(required, notBlank, text, ...lengths, exempt);
@@ -61,7 +61,7 @@ export function RequiredEmail(longest?: number): PropertyDecorator {
   const isEmail = (value: unknown): boolean => {
     if (typeof value !== 'string') return false;
     if (longest === undefined) return value === '' || (isPlainEmail(value) && fitsAnEnvelope(value));
-    // The library rejects an address with a long part. The length of a long address has an error of its own.
+    // The library rejects an address with a long part, but a long address must get the error for its length.
     return value === '' || isPlainEmail(value) || (isLongEmail(value) && /^[^\s@]+@[^\s@]+$/.test(value));
   };
   return applyDecorators(

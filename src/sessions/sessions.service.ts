@@ -379,7 +379,7 @@ export class SessionsService {
 
   /**
    * Starts a session in which an agent acts for a customer, who need not have confirmed the e-mail yet. The customer
-   * acts for the company that a login selects. It also ends when the sessions of the employee are ended.
+   * acts for the company that a login selects. The session also ends when the sessions of the employee are ended.
    *
    * @throws Failure `login_rejected` if the customer is inactive or on hold
    */

@@ -270,7 +270,7 @@ describe('agents', () => {
       expect(data.attributes.email).toBe(ada.email);
     });
 
-    it('as the company user that a login selects, but without the scopes of an administrator', async () => {
+    it('as the company user that a login selects, but without the scopes of a company Admin', async () => {
       const company = await newCompanyWithUnits(shop);
       const [agent, admin] = [await glue.agent(), await newCompanyUser(glue, company.berlin, 'Admin')];
       const response = await impersonate(agent, admin.reference);

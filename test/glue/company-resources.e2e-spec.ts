@@ -320,7 +320,7 @@ describe('a company', () => {
     expect((await admin.send('POST', '/company-user-access-tokens', { attributes })).status).toBe(401);
   });
 
-  it('is that of the customer for an agent who acts for the customer', async () => {
+  it('is the same for a customer and for an agent who acts for the customer', async () => {
     const attributes = { customerReference: ada.reference };
     const { data } = await (await glue.agent()).post('/agent-customer-impersonation-access-tokens', 201, attributes);
     const acting = new GlueClient(shop, String(data.attributes.accessToken));

@@ -37,7 +37,7 @@ describe('customer access', () => {
     expect(await glue.unauthenticated.send('GET', '/wishlists', { headers: { store: 'XX' } })).toEqual(notFound);
   });
 
-  it('to a restricted resource that is public otherwise requires a token, after the form of the body', async () => {
+  it('to a restricted public resource requires a token in Authorization, after the form of the body', async () => {
     shop = await Shop.open({ activation: 'none', customerAccess: ['customer-confirmation', 'wishlists'] });
     const glue = new Glue(shop);
     const { unauthenticated } = glue;

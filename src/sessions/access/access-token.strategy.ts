@@ -112,8 +112,8 @@ function accessKindOf({ kind }: TokenHolder): AccessKind {
 /**
  * Checks by the token alone whether the caller may call a route.
  *
- * @returns the caller's scopes that open the route; none if the caller may not call it; undefined if the route requires
- * no scope
+ * @returns the caller's scopes that open the route; an empty list if the caller may not call it; undefined if the route
+ * requires no scope
  * @throws Failure `token_expired`
  */
 export function scopesFor(caller: TokenHolder, rule: AccessRule, now: Date): string[] | undefined {

@@ -86,7 +86,7 @@ export class SessionTokens {
   issueCustomer(session: SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
     if (!session.customer_id) throw new Error('The session of a customer has no customer');
     const companyUser = session.company_user ?? null;
-    // An employee who acts for the administrator of a company must not do so in the administrator's name.
+    // An agent gets no scopes of a company Admin: the history would show the customer as the author of changes.
     const group = session.employee_id ? null : session.company_group;
     const tokens = this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.customer_id,
