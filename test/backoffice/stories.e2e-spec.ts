@@ -148,7 +148,7 @@ describe('the back office', () => {
       await dialog.getByRole('button', { name: 'Change the login e-mail' }).click();
     };
     await change('requested@example.com');
-    await page.getByText('The login e-mail changes when its owner opens the link.').waitFor();
+    await page.getByText('The login e-mail changes when the recipient opens the link.').waitFor();
     await change('renamed@example.com', 'Verified by telephone');
     await page.getByText('The login e-mail has been changed.').waitFor();
     await page.getByRole('definition').filter({ hasText: 'renamed@example.com' }).waitFor();

@@ -254,11 +254,11 @@ export const en = {
     changeEmail: {
       name: 'Change the login e-mail',
       field: 'New login e-mail',
-      text: 'The new address receives a link. The e-mail changes when its owner opens the link.',
+      text: 'The new address receives a link. The e-mail changes when the recipient opens the link.',
       override:
         'With a reason, the e-mail changes at once and all sessions end. Otherwise, the new address receives a link.',
       done: 'The login e-mail has been changed.',
-      requested: 'The new address receives a link. The login e-mail changes when its owner opens the link.',
+      requested: 'The new address receives a link. The login e-mail changes when the recipient opens the link.',
     },
     token: {
       title: 'Token of the customer',
