@@ -195,7 +195,7 @@ describe('customer administration', () => {
     it.each([
       ['', ['initial-password']],
       ['?sendPasswordResetNotifications=false', []],
-    ])('%s mails %j if it adds the account of an existing customer', async (query, kinds) => {
+    ])('with the query %j mails %j if it adds the account of an existing customer', async (query, kinds) => {
       const [{ id }, { email }] = [await createCustomer({ contactEmail: undefined }), shop.person()];
       await staff.put(`/customers/${id}${query}`, 204, { contactEmail: email });
       expect(await mailKinds(email)).toEqual(kinds);
@@ -203,7 +203,7 @@ describe('customer administration', () => {
       expect(await mailKinds(email)).toEqual(kinds);
     });
 
-    it('mails a contact no link', async () => {
+    it('mails no link to a contact', async () => {
       const [{ id }, { email }] = [await createCustomer({ contactEmail: undefined, type: 'CONTACT' }), shop.person()];
       await staff.put(`/customers/${id}`, 204, { contactEmail: email });
       expect(await mailKinds(email)).toEqual([]);

@@ -20,7 +20,7 @@ export class IntrospectionRequestDto {
   @MaxLength(200)
   client_secret?: string;
   /**
-   * The access token to check. It must be one of the service's own tenant.
+   * The access token to check. A token of another tenant is not active.
    * @example <token>
    */
   @IsString()

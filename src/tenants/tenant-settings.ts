@@ -354,7 +354,7 @@ export class TenantSettings {
   ssoCustomerIdentifierField: 'EMAIL' | 'SUBJECT' = 'EMAIL';
   /**
    * Whether a token of another system can be exchanged again until it expires. Otherwise, it can be exchanged only
-   * once. A `strict` tenant ignores it.
+   * once. A `strict` tenant ignores this setting.
    */
   @YesOrNo()
   ssoSubjectTokenReuse = false;

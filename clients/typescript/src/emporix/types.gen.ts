@@ -2102,7 +2102,7 @@ export type IntrospectionRequestDto = {
      */
     client_secret?: string;
     /**
-     * The access token to check. It must be one of the service's own tenant.
+     * The access token to check. A token of another tenant is not active.
      */
     token: string;
     /**
@@ -3760,7 +3760,7 @@ export type TenantSettings = {
     ssoCustomerIdentifierField: 'EMAIL' | 'SUBJECT';
     /**
      * Whether a token of another system can be exchanged again until it expires. Otherwise, it can be exchanged only
-     * once. A `strict` tenant ignores it.
+     * once. A `strict` tenant ignores this setting.
      */
     ssoSubjectTokenReuse: boolean;
     /**
@@ -4082,7 +4082,7 @@ export type SettingsChangesDto = {
     ssoCustomerIdentifierField?: 'EMAIL' | 'SUBJECT';
     /**
      * Whether a token of another system can be exchanged again until it expires. Otherwise, it can be exchanged only
-     * once. A `strict` tenant ignores it.
+     * once. A `strict` tenant ignores this setting.
      */
     ssoSubjectTokenReuse?: boolean;
     /**
