@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +17,9 @@ const first = ['docs/demo.md', 'docs/tenants.md'];
 
 /** The files that the samples of `docs/importing.md` import. */
 const exports = {
+  'emporix.json': 'emporix.json',
+  'data/import/common/common/customer.csv': 'spryker.csv',
+  'addresses.csv': 'spryker-addresses.csv',
   'export.csv': 'shopware6.csv',
   'customer.csv': 'magento2.csv',
   'customer_address.csv': 'magento2-addresses.csv',
@@ -68,8 +71,7 @@ describe('the samples of the documentation', () => {
 
   /** Provides the files in samples, the packages of this repository, and programs for `npm run foyer` and `foyer`. */
   const provideFiles = (): void => {
-    mkdirSync(join(cwd, 'export'));
-    for (const [name, source] of Object.entries(exports)) copyFileSync(`test/imports/${source}`, join(cwd, name));
+    for (const [name, source] of Object.entries(exports)) cpSync(`test/imports/${source}`, join(cwd, name));
     for (const { language, text } of samples) {
       if (['csv', 'ndjson'].includes(language)) writeFileSync(join(cwd, `customers.${language}`), `${text}\n`);
     }
