@@ -12,7 +12,11 @@ const responses = new Map([
   ],
   [
     'HPE_HEADER_OVERFLOW',
-    messageResponse(431, 'payload_too_large', 'The URL and the headers together must not be larger than 16 KB.'),
+    messageResponse(
+      431,
+      'payload_too_large',
+      'The URL and the headers together must not be larger than 16 KB, and there must be at most 100 headers.',
+    ),
   ],
 ]);
 

@@ -20,6 +20,7 @@ describe('a request that cannot be parsed', () => {
     ['an unknown method', `FETCH ${path} HTTP/1.1\r\n${host}\r\n`, 400, 'bad_request'],
     ['a malformed header', `GET ${path} HTTP/1.1\r\n${host}Co okie: a\r\n\r\n`, 400, 'bad_request'],
     ['large headers', `GET ${path} HTTP/1.1\r\n${host}Cookie: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'payload_too_large'],
+    ['many headers', `GET ${path} HTTP/1.1\r\n${host}${'a: b\r\n'.repeat(100)}\r\n`, 431, 'payload_too_large'],
     ['a long URL', `GET ${path}?expand=${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n`, 431, 'payload_too_large'],
   ])('because of %s gets an error in the form of the Emporix API', async (_what, request, status, type) => {
     const connection = await RawConnection.open(port);
