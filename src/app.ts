@@ -20,19 +20,17 @@ import { localeOf } from './glue/locales.js';
 import { restrictMissingResources } from './glue/restricted-resources.js';
 import { closeConnectionsOnStop } from './connections-on-stop.js';
 import { supportHead } from './head-requests.js';
-import { holdUntilSent } from './large-responses.js';
 import { Log, logRequests } from './log.js';
 import { createGlueDocument } from './glue/openapi.js';
 import { createDocument } from './openapi.js';
 import { MEGABYTE, parseBodies } from './parse-bodies.js';
+import { manageRequestState } from './request-state.js';
 import { RouteApis } from './route-apis.js';
 import { challengeRejections, setSecurityHeaders } from './security-headers.js';
-import { originOf } from './sessions/access/access.js';
 import { LargeBodies } from './sessions/access/large-bodies.js';
 import { serveStartPage } from './start-page/serve-start-page.js';
 import { serveSwaggerUi } from './swagger-ui/serve-swagger-ui.js';
 import { slowRejections } from './slowed-rejections.js';
-import { RequestScope } from './tenants/request-scope.js';
 import { TenantsService } from './tenants/tenants.service.js';
 import { limitUnreadResponses } from './unread-responses.js';
 import { rejectUnreadable } from './unreadable-requests.js';
@@ -95,6 +93,8 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
   apis.watch(fastify);
   supportHead(fastify);
   parseBodies(fastify);
+  // Before a rejection waits.
+  manageRequestState(fastify, app.get(EntityManager));
   slowRejections(fastify, config);
   limitUnreadResponses(fastify);
   logRequests(fastify, log);
@@ -109,16 +109,6 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
   app.get(LargeBodies).guard(fastify);
 
   fastify.addHook('preHandler', ({ method, routeOptions: { url } }, _reply, done) => asKind(`${method} ${url}`, done));
-  const em = app.get(EntityManager);
-  // After the body is read, because reading it loses the asynchronous context.
-  fastify.addHook('preHandler', (request, reply, done) => {
-    const work = (scope: RequestScope): void => {
-      scope.holdUntilSent = (release) => holdUntilSent(reply, release);
-      reply.raw.once('finish', () => scope.release());
-      done();
-    };
-    RequestScope.run(em, work, originOf(request));
-  });
 
   const documents = { emporix: () => createDocument(app), glue: () => createGlueDocument(app, VERSION) };
   serveSwaggerUi(fastify, config, documents, demo);

@@ -66,6 +66,13 @@ export class RequestScope {
     Object.assign(storage.getStore() ?? {}, values);
   }
 
+  /** Releases what a request has loaded: the scope lives as long as the response, or its connection, waits. */
+  static release(scope = storage.getStore()): void {
+    if (!scope) return;
+    scope.own = undefined;
+    scope.holdUntilSent = undefined;
+  }
+
   /** Limited to the tenant. Its queries throw before a tenant is entered. */
   get em(): EntityManager {
     if (!this.own) {
@@ -79,12 +86,6 @@ export class RequestScope {
     this.tenant = tenant;
     this.settings = settings;
     this.limit();
-  }
-
-  /** Releases what a request has loaded: the timer of its idle connection keeps the scope until the next request. */
-  release(): void {
-    this.own = undefined;
-    this.holdUntilSent = undefined;
   }
 
   private limit(): void {
