@@ -3,6 +3,7 @@ import { NotFoundException, UnsupportedMediaTypeException } from '@nestjs/common
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Failure, invalid } from './common/failure.js';
 import { MAX_JSON_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
+import { limitDenseBodies } from './dense-bodies.js';
 import { ruleOf } from './sessions/access/access.js';
 
 export const MEGABYTE = 1024 * 1024;
@@ -37,6 +38,7 @@ export function parseBodies(fastify: FastifyInstance): void {
     if (hasType && hasNoBody(request) && !ruleOf(request)?.acceptsForm) delete headers['content-type'];
     done();
   });
+  const admitJson = limitDenseBodies(fastify);
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
@@ -49,8 +51,8 @@ export function parseBodies(fastify: FastifyInstance): void {
       const text = body.toString();
       const times = (request.routeOptions.bodyLimit ?? MEGABYTE) / MEGABYTE;
       const what = jsonLimitExceeded(text, MAX_JSON_VALUES * times);
-      if (what) done(invalid('', `the value ${what}`));
-      else void parseJson(request, text, done);
+      if (what) return done(invalid('', `the value ${what}`));
+      admitJson(request, text).then(() => void parseJson(request, text, done), done);
     },
   );
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
